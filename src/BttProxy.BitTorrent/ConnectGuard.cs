@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BttProxy.BitTorrent;
+
+/// <summary>
+/// The one guard in front of every dial, TCP and UDP. It judges the address that will really be dialled, after name
+/// resolution, so that no peer, tracker, magnet link or DHT node can point this host at its own network.
+/// </summary>
+public sealed class ConnectGuard(ConnectGuardOptions options)
+{
+    // IANA special-purpose address registries (RFC 6890 and its updates).
+    private static readonly (IPNetwork Network, ConnectRefusal Reason)[] Special =
+    [
+        (IPNetwork.Parse("127.0.0.0/8"), ConnectRefusal.Loopback),
+        (IPNetwork.Parse("10.0.0.0/8"), ConnectRefusal.Private),
+        (IPNetwork.Parse("172.16.0.0/12"), ConnectRefusal.Private),
+        (IPNetwork.Parse("192.168.0.0/16"), ConnectRefusal.Private),
+        (IPNetwork.Parse("100.64.0.0/10"), ConnectRefusal.CarrierGradeNat),
+        (IPNetwork.Parse("169.254.0.0/16"), ConnectRefusal.LinkLocal),
+        (IPNetwork.Parse("224.0.0.0/4"), ConnectRefusal.Multicast),
+        (IPNetwork.Parse("0.0.0.0/8"), ConnectRefusal.Unspecified),
+        (IPNetwork.Parse("192.0.0.0/24"), ConnectRefusal.Reserved),
+        (IPNetwork.Parse("192.0.2.0/24"), ConnectRefusal.Reserved),
+        (IPNetwork.Parse("192.88.99.0/24"), ConnectRefusal.Translated),
+        (IPNetwork.Parse("198.18.0.0/15"), ConnectRefusal.Reserved),
+        (IPNetwork.Parse("198.51.100.0/24"), ConnectRefusal.Reserved),
+        (IPNetwork.Parse("203.0.113.0/24"), ConnectRefusal.Reserved),
+        (IPNetwork.Parse("240.0.0.0/4"), ConnectRefusal.Reserved),
+        (IPNetwork.Parse("::1/128"), ConnectRefusal.Loopback),
+        (IPNetwork.Parse("::/128"), ConnectRefusal.Unspecified),
+        (IPNetwork.Parse("::/96"), ConnectRefusal.Translated),
+        (IPNetwork.Parse("64:ff9b::/96"), ConnectRefusal.Translated),
+        (IPNetwork.Parse("64:ff9b:1::/48"), ConnectRefusal.Translated),
+        (IPNetwork.Parse("2002::/16"), ConnectRefusal.Translated),
+        (IPNetwork.Parse("2001::/32"), ConnectRefusal.Translated),
+        (IPNetwork.Parse("2001::/23"), ConnectRefusal.Reserved),
+        (IPNetwork.Parse("2001:db8::/32"), ConnectRefusal.Reserved),
+        (IPNetwork.Parse("100::/64"), ConnectRefusal.Reserved),
+        (IPNetwork.Parse("fc00::/7"), ConnectRefusal.Private),
+        (IPNetwork.Parse("fe80::/10"), ConnectRefusal.LinkLocal),
+        (IPNetwork.Parse("fec0::/10"), ConnectRefusal.Private),
+        (IPNetwork.Parse("ff00::/8"), ConnectRefusal.Multicast),
+    ];
+
+    /// <summary>True when private and loopback addresses may be dialled: a test network.</summary>
+    public bool AllowsPrivateAddresses => options.AllowPrivateAddresses;
+
+    /// <param name="endPoint">The resolved address and port. IPv4 in IPv6 form is judged as the IPv4 address.</param>
+    /// <param name="reason"><see cref="ConnectRefusal.None"/> when allowed.</param>
+    public bool Allows(IPEndPoint endPoint, out ConnectRefusal reason)
+    {
+        var address = endPoint.Address.IsIPv4MappedToIPv6 ? endPoint.Address.MapToIPv4() : endPoint.Address;
+        reason = JudgePort(endPoint.Port);
+        if (reason == ConnectRefusal.None)
+        {
+            reason = Judge(address);
+        }
+        return reason == ConnectRefusal.None;
+    }
+
+    private ConnectRefusal JudgePort(int port) => port switch
+    {
+        0 => ConnectRefusal.PortZero,
+        80 or 443 or >= 1024 => ConnectRefusal.None,
+        _ => options.AllowPrivateAddresses ? ConnectRefusal.None : ConnectRefusal.SystemPort,
+    };
+
+    private ConnectRefusal Judge(IPAddress address)
+    {
+        foreach (var network in options.DeniedNetworks)
+        {
+            if (network.Contains(address))
+            {
+                return ConnectRefusal.DeniedNetwork;
+            }
+        }
+        var isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
+        foreach (var (network, reason) in Special)
+        {
+            var sameFamily = (network.BaseAddress.AddressFamily == AddressFamily.InterNetwork) == isIPv4;
+            if (sameFamily && network.Contains(address))
+            {
+                var isPrivate = reason is ConnectRefusal.Loopback or ConnectRefusal.Private;
+                return isPrivate && options.AllowPrivateAddresses ? ConnectRefusal.None : reason;
+            }
+        }
+        return ConnectRefusal.None;
+    }
+}
