@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+"""Deterministic content and its .torrent, made by libtorrent.
+
+usage: make-content.py DIR --bytes N [--name NAME] [--files K] [--piece BYTES] [--seed N]
+
+Writes DIR/NAME (a file, or a directory of K files) and DIR/NAME.torrent: version 1, no tracker, no node, no peer.
+Prints one JSON line: infoHash, magnet (info-hash only), torrent, content, bytes, sha256 (over the concatenated files).
+"""
+import argparse
+import hashlib
+import json
+import os
+import random
+
+import libtorrent as lt
+
+CHUNK = 1 << 20
+
+
+def write_file(path, size, source, digest):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as out:
+        while size > 0:
+            data = source.randbytes(min(CHUNK, size))
+            out.write(data)
+            digest.update(data)
+            size -= len(data)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("directory")
+    parser.add_argument("--bytes", type=int, required=True)
+    parser.add_argument("--name", default="content.bin")
+    parser.add_argument("--files", type=int, default=1)
+    parser.add_argument("--piece", type=int, default=1 << 20)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+
+    source = random.Random(options.seed)
+    digest = hashlib.sha256()
+    root = os.path.join(options.directory, options.name)
+    if options.files == 1:
+        write_file(root, options.bytes, source, digest)
+    else:
+        share = options.bytes // options.files
+        for i in range(options.files):
+            size = share if i < options.files - 1 else options.bytes - share * i
+            write_file(os.path.join(root, f"part-{i:02}.bin"), size, source, digest)
+
+    storage = lt.file_storage()
+    lt.add_files(storage, root)
+    torrent = lt.create_torrent(storage, piece_size=options.piece, flags=lt.create_torrent.v1_only)
+    lt.set_piece_hashes(torrent, options.directory)
+    path = root + ".torrent"
+    with open(path, "wb") as out:
+        out.write(lt.bencode(torrent.generate()))
+    info_hash = str(lt.torrent_info(path).info_hash())
+    print(json.dumps({
+        "infoHash": info_hash, "magnet": f"magnet:?xt=urn:btih:{info_hash}", "torrent": path,
+        "content": root, "bytes": options.bytes, "sha256": digest.hexdigest(),
+    }))
+
+
+main()
