@@ -19,19 +19,25 @@ internal static class WireFormat
     public static readonly FixedBinaryFormatter<RecoverableSignature> Signatures = new(
         RecoverableSignature.Length, static (value, bytes) => value.CopyTo(bytes), static bytes => new RecoverableSignature(bytes));
 
+    public static readonly FixedBinaryFormatter<PricePerMegabyte> Prices = new(
+        TokenAmount.EncodedLength,
+        static (value, bytes) => BinaryPrimitives.WriteUInt128BigEndian(bytes, value.Units),
+        static bytes => new PricePerMegabyte(BinaryPrimitives.ReadUInt128BigEndian(bytes)));
+
+    public static readonly FixedBinaryFormatter<Bytes32> Hashes = new(
+        Bytes32.Length, static (value, bytes) => value.CopyTo(bytes), static bytes => new Bytes32(bytes));
+
+    public static readonly FixedBinaryFormatter<TronAddress> Addresses = new(
+        TronAddress.Length, static (value, bytes) => value.CopyTo(bytes), static bytes => new TronAddress(bytes));
+
     public static readonly IMessagePackFormatter[] All =
     [
         Amounts,
         ChannelIds,
         Signatures,
-        new FixedBinaryFormatter<PricePerMegabyte>(
-            TokenAmount.EncodedLength,
-            static (value, bytes) => BinaryPrimitives.WriteUInt128BigEndian(bytes, value.Units),
-            static bytes => new PricePerMegabyte(BinaryPrimitives.ReadUInt128BigEndian(bytes))),
-        new FixedBinaryFormatter<Bytes32>(
-            Bytes32.Length, static (value, bytes) => value.CopyTo(bytes), static bytes => new Bytes32(bytes)),
-        new FixedBinaryFormatter<TronAddress>(
-            TronAddress.Length, static (value, bytes) => value.CopyTo(bytes), static bytes => new TronAddress(bytes)),
+        Prices,
+        Hashes,
+        Addresses,
         new FixedBinaryFormatter<SessionId>(
             SessionId.Length, static (value, bytes) => value.CopyTo(bytes), static bytes => new SessionId(bytes)),
         new FixedBinaryFormatter<BearerToken>(

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using BttProxy.Protocol.Keys;
+
+namespace BttProxy.Protocol.Networks;
+
+/// <summary>Reads <c>network.json</c>; every failure names the field and says what it should be.</summary>
+internal static class NetworkDescriptionReader
+{
+    private const int MaxNameLength = 32;
+    private const int MaxBootstrap = 64;
+
+    public static NetworkDescription Read(ReadOnlyMemory<byte> utf8)
+    {
+        if (utf8.Length > NetworkDescription.MaxLength)
+        {
+            throw new InvalidNetworkException(
+                $"The network description is longer than {NetworkDescription.MaxLength} bytes; name the network.json that devnet wrote.");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 8 });
+            return Read(document.RootElement);
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidNetworkException(
+                $"The network description is not valid JSON at line {error.LineNumber + 1}; correct it or let devnet write it again.", error);
+        }
+        catch (InvalidOperationException error)
+        {
+            // A lone surrogate in a string: JSON by grammar, no text by Unicode.
+            throw new InvalidNetworkException("The network description contains text that is not valid Unicode.", error);
+        }
+    }
+
+    private static NetworkDescription Read(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw new InvalidNetworkException("The network description must be a JSON object.");
+        }
+
+        if (!Field(root, "version", JsonValueKind.Number).TryGetInt32(out var version) || version != NetworkDescription.Version)
+        {
+            throw new InvalidNetworkException(
+                $"The network description has another version than {NetworkDescription.Version}; use the program that wrote it.");
+        }
+
+        var chain = Field(root, "chain", JsonValueKind.Object);
+        return new NetworkDescription
+        {
+            Name = Name(root),
+            ChainId = Field(root, "chainId", JsonValueKind.Number).TryGetUInt64(out var chainId)
+                ? chainId
+                : throw Wrong("chainId", "a whole number"),
+            Contract = Address(root, "contract"),
+            Token = Address(root, "token"),
+            DhtBootstrap = Bootstrap(root),
+            AllowPrivateAddresses = root.TryGetProperty("allowPrivateAddresses", out var allow)
+                && (allow.ValueKind is JsonValueKind.True or JsonValueKind.False
+                    ? allow.GetBoolean()
+                    : throw Wrong("allowPrivateAddresses", "true or false")),
+            Chain = new ChainDescription(Kind(chain), Url(chain)),
+            Wallet = Wallet(root),
+        };
+    }
+
+    private static string Name(JsonElement root)
+    {
+        var name = Text(root, "name");
+        return name.Length is > 0 and <= MaxNameLength && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
+            ? name
+            : throw Wrong("name", $"1 to {MaxNameLength} letters, digits, dots or hyphens");
+    }
+
+    private static TronAddress Address(JsonElement root, string field) =>
+        TronAddress.TryParse(Text(root, field), out var address) ? address : throw Wrong(field, "a TRON address (T...)");
+
+    private static ImmutableArray<IPEndPoint> Bootstrap(JsonElement root)
+    {
+        var array = Field(root, "dhtBootstrap", JsonValueKind.Array);
+        if (array.GetArrayLength() > MaxBootstrap)
+        {
+            throw Wrong("dhtBootstrap", $"at most {MaxBootstrap} entries");
+        }
+
+        var endpoints = ImmutableArray.CreateBuilder<IPEndPoint>();
+        foreach (var item in array.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.String
+                || !IPEndPoint.TryParse(item.GetString()!, out var endpoint)
+                || endpoint.Port == 0)
+            {
+                throw Wrong("dhtBootstrap", "addresses with ports such as \"127.0.0.1:6881\"");
+            }
+
+            endpoints.Add(endpoint);
+        }
+
+        return endpoints.ToImmutable();
+    }
+
+    private static string Kind(JsonElement chain) =>
+        Text(chain, "kind") is ChainDescription.Ledger ? ChainDescription.Ledger : throw Wrong("chain.kind", "\"ledger\"");
+
+    private static Uri Url(JsonElement chain) =>
+        Uri.TryCreate(Text(chain, "url"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw Wrong("chain.url", "an http or https address");
+
+    private static WalletReference? Wallet(JsonElement root) =>
+        root.TryGetProperty("wallet", out var wallet) && wallet.ValueKind != JsonValueKind.Null
+            ? wallet.ValueKind == JsonValueKind.Object
+                ? new WalletReference(Text(wallet, "file"), Text(wallet, "passwordFile"))
+                : throw Wrong("wallet", "an object with file and passwordFile")
+            : null;
+
+    private static string Text(JsonElement parent, string field) => Field(parent, field, JsonValueKind.String).GetString()!;
+
+    private static JsonElement Field(JsonElement parent, string field, JsonValueKind kind) =>
+        parent.TryGetProperty(field, out var value) && value.ValueKind == kind
+            ? value
+            : throw Wrong(field, kind switch
+            {
+                JsonValueKind.Number => "a number",
+                JsonValueKind.String => "text",
+                JsonValueKind.Array => "a list",
+                _ => "an object",
+            });
+
+    private static InvalidNetworkException Wrong(string field, string expected) =>
+        new($"The network description's \"{field}\" must be {expected}.");
+}
