@@ -1,0 +1,162 @@
+using System.Data.Common;
+using BttProxy.Ledger.Storage;
+using BttProxy.Protocol.Channels;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
+
+namespace BttProxy.Ledger.Earnings;
+
+/// <summary>
+/// A relay's durable memory of money. Every changing call completes when its change is durable (one fsync shared by all
+/// that wait), and throws <see cref="LedgerException"/> when it is not: nothing may be credited then.
+/// Safe for concurrent use; one process per file.
+/// </summary>
+public sealed class RelayLedger : IAsyncDisposable
+{
+    private readonly FileStream _lock;
+    private readonly SqliteStore _store;
+    private readonly WriteQueue _queue;
+    private readonly RelayWrites _writes;
+    private readonly SessionWrites _sessions;
+    private readonly ClaimWrites _claims;
+
+    private RelayLedger(FileStream ownerLock, SqliteStore store, LedgerOptions options, TimeProvider time)
+    {
+        _lock = ownerLock;
+        _store = store;
+        _writes = new RelayWrites(store.Writer, time);
+        _sessions = new SessionWrites(store.Writer, time);
+        _claims = new ClaimWrites(store.Writer, time);
+        _queue = new WriteQueue(store, options, _writes.BeforeCommit, _writes.AfterRollback);
+    }
+
+    /// <summary>Opens or creates the ledger.</summary>
+    /// <exception cref="LedgerException">The file cannot be used, or another process holds it.</exception>
+    public static Task<RelayLedger> OpenAsync(string path, TimeProvider time, LedgerOptions? options, CancellationToken cancellationToken) =>
+        Task.Run(() => Open(Path.GetFullPath(path), time, options ?? new LedgerOptions()), cancellationToken);
+
+    /// <summary>Null when the channel was never saved.</summary>
+    public Task<RelayChannel?> FindChannelAsync(ChannelId id, CancellationToken cancellationToken) =>
+        ReadAsync(connection => RelayReads.Channel(connection, id), cancellationToken);
+
+    /// <summary>
+    /// Stores a channel and the chain's view of it. A later epoch voids the stored vouchers (what they were worth above
+    /// the last known claim counts as lost); an earlier one is ignored; within an epoch the claimed amount never falls.
+    /// </summary>
+    public async Task<RelayChannel> SaveChannelAsync(ChannelId id, ChannelTerms terms, ChannelView view, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(() => _writes.SaveChannel(id, terms, view), cancellationToken).ConfigureAwait(false);
+        return (await FindChannelAsync(id, cancellationToken).ConfigureAwait(false))!;
+    }
+
+    /// <summary>
+    /// The channel was closed on chain at this epoch with this final amount. False when that epoch is not the current one.
+    /// </summary>
+    public Task<bool> CloseChannelAsync(ChannelId id, ulong epoch, TokenAmount final, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _writes.CloseChannel(id, epoch, final), cancellationToken);
+
+    /// <summary>
+    /// Makes a checked voucher the channel's best, if it is higher, together with the session that it pays.
+    /// Credit only what has completed as <see cref="AcceptOutcome.Accepted"/>.
+    /// </summary>
+    /// <param name="voucher">A voucher that the voucher rules have accepted; the ledger does not check signatures.</param>
+    /// <param name="session">Saved in the same transaction, if accepted; null when no session changed.</param>
+    /// <param name="cancellationToken">Counts until the writer takes the voucher up.</param>
+    public Task<VoucherAcceptance> AcceptVoucherAsync(SignedVoucher voucher, SessionRecord? session, CancellationToken cancellationToken) =>
+        _queue.RunAsync(
+            () =>
+            {
+                var acceptance = _writes.Accept(voucher);
+                if (session is not null && acceptance.Outcome == AcceptOutcome.Accepted)
+                {
+                    _sessions.Save(session);
+                }
+
+                return acceptance;
+            },
+            cancellationToken);
+
+    /// <summary>Stores a session's meter and credit, the payer's window and the channel's lifetime bytes.</summary>
+    public Task SaveSessionAsync(SessionRecord session, CancellationToken cancellationToken) =>
+        ChangeAsync(() => _sessions.Save(session), cancellationToken);
+
+    /// <summary>Sessions without an end: after a crash, what was being served.</summary>
+    public Task<List<SessionRecord>> OpenSessionsAsync(CancellationToken cancellationToken) =>
+        ReadAsync(RelayReads.OpenSessions, cancellationToken);
+
+    /// <summary>The credit window (bytes) that this payer had last; null for an unknown payer.</summary>
+    public Task<ByteCount?> PayerWindowAsync(TronAddress payer, CancellationToken cancellationToken) =>
+        ReadAsync(connection => RelayReads.Window(connection, payer), cancellationToken);
+
+    /// <summary>Channels whose best voucher is above what is claimed and that have no claim under way, greatest value first.</summary>
+    public Task<List<UnclaimedChannel>> UnclaimedAsync(CancellationToken cancellationToken) =>
+        ReadAsync(RelayReads.Unclaimed, cancellationToken);
+
+    /// <summary>What one payer's vouchers are worth above what is claimed: the exposure to that payer.</summary>
+    public Task<TokenAmount> UnclaimedOfAsync(TronAddress payer, CancellationToken cancellationToken) =>
+        ReadAsync(connection => RelayReads.UnclaimedOf(connection, payer), cancellationToken);
+
+    /// <summary>Puts the best vouchers of these channels into the outbox; channels with nothing to claim or a claim under way are left out.</summary>
+    public Task<List<ClaimRecord>> QueueClaimsAsync(IReadOnlyList<ChannelId> channels, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _claims.Queue(channels), cancellationToken);
+
+    /// <summary>Stores the transaction id before the transaction is sent. False when one of the claims is finished already.</summary>
+    public Task<bool> BroadcastClaimsAsync(IReadOnlyList<long> claimIds, Bytes32 transactionId, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _claims.Broadcast(claimIds, transactionId), cancellationToken);
+
+    /// <summary>The chain has paid: <paramref name="claimedTotal"/> is the channel's claimed total in that epoch. False when finished before.</summary>
+    public Task<bool> SettleClaimAsync(long claimId, TokenAmount claimedTotal, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _claims.Settle(claimId, claimedTotal), cancellationToken);
+
+    /// <summary>The chain will not pay this claim; the voucher stays and may be queued again. False when finished before.</summary>
+    public Task<bool> FailClaimAsync(long claimId, string note, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _claims.Fail(claimId, note), cancellationToken);
+
+    /// <summary>Claims in one state, oldest first.</summary>
+    public Task<List<ClaimRecord>> ClaimsAsync(ClaimState state, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(connection => RelayReads.Claims(connection, state, limit), cancellationToken);
+
+    /// <summary>Earnings of the hours that start in [from, to).</summary>
+    public Task<List<HourlyEarning>> EarningsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        ReadAsync(connection => RelayReads.Earnings(connection, from, to), cancellationToken);
+
+    /// <summary>The books over all channels.</summary>
+    public Task<RelayTotals> TotalsAsync(CancellationToken cancellationToken) => ReadAsync(RelayReads.Totals, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _queue.DisposeAsync().ConfigureAwait(false);
+        _writes.Dispose();
+        _sessions.Dispose();
+        _claims.Dispose();
+        _store.Dispose();
+        await _lock.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static RelayLedger Open(string path, TimeProvider time, LedgerOptions options)
+    {
+        var ownerLock = OwnerLock.TryTake(path + ".lock")
+            ?? throw new LedgerException($"The ledger {path} is open in another relay: stop that one, or name another file.");
+        try
+        {
+            return new RelayLedger(ownerLock, SqliteStore.Open(path, "Earnings", options, time.GetUtcNow()), options, time);
+        }
+        catch
+        {
+            ownerLock.Dispose();
+            throw;
+        }
+    }
+
+    private Task ChangeAsync(Action change, CancellationToken cancellationToken) =>
+        _queue.RunAsync(
+            () =>
+            {
+                change();
+                return true;
+            },
+            cancellationToken);
+
+    private Task<T> ReadAsync<T>(Func<DbConnection, T> query, CancellationToken cancellationToken) =>
+        Task.Run(() => _store.Read(query, cancellationToken), cancellationToken);
+}

@@ -1,0 +1,149 @@
+using System.Data.Common;
+using BttProxy.Ledger.Storage;
+using BttProxy.Protocol.Channels;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
+
+namespace BttProxy.Ledger.Earnings;
+
+/// <summary>The relay's queries. Sums of amounts are made here: SQL has no 128-bit integers.</summary>
+internal static class RelayReads
+{
+    private const string Terms = "c.payer, c.signer, c.payee, c.authorizer, c.token, c.withdraw_delay, c.salt";
+
+    public const string SelectClaims = $"""
+        SELECT {Terms}, q.id, q.channel_id, q.epoch, q.amount, q.signature, q.state, q.txid, q.note, q.created_at, q.updated_at
+        FROM claim q JOIN channel c ON c.id = q.channel_id
+        """;
+
+    public static RelayChannel? Channel(DbConnection connection, ChannelId id)
+    {
+        using var statement = new Statement(connection, $"""
+            SELECT {Terms}, c.withdraw_at, c.debt, c.delivered, c.forgiven, c.paid, c.settled_before, c.lost,
+              m.epoch, m.reserved, m.claimed, m.accepted, m.signature
+            FROM channel c JOIN channel_money m ON m.id = c.id WHERE c.id = @0
+            """);
+        return statement.First(
+            row =>
+            {
+                var money = ChannelMoney.ReadAt(row, 14);
+                return new RelayChannel
+                {
+                    Id = id,
+                    Terms = row.Terms(0),
+                    View = new ChannelView(money.Epoch, money.Reserved, money.Claimed, row.IsDBNull(7) ? null : row.Unsigned(7)),
+                    Best = money.Best(id),
+                    Debt = row.Amount(8),
+                    Delivered = row.Bytes(9),
+                    Forgiven = row.Bytes(10),
+                    Paid = row.Bytes(11),
+                    SettledBefore = row.Amount(12),
+                    Lost = row.Amount(13),
+                };
+            },
+            id.ToDb());
+    }
+
+    public static List<SessionRecord> OpenSessions(DbConnection connection)
+    {
+        using var statement = new Statement(connection, """
+            SELECT id, channel_id, epoch, price, base, outstanding, delivered, forgiven, paid, window, debt, opened_at FROM session
+            WHERE closed_at IS NULL
+            """);
+        return statement.All(row => new SessionRecord
+        {
+            Id = new Guid(row.Blob(0)),
+            ChannelId = row.ChannelId(1),
+            Epoch = row.Unsigned(2),
+            Price = row.Price(3),
+            Base = row.Amount(4),
+            Outstanding = row.Amount(5),
+            Delivered = row.Bytes(6),
+            Forgiven = row.Bytes(7),
+            Paid = row.Bytes(8),
+            Window = row.Bytes(9),
+            Debt = row.Amount(10),
+            OpenedAt = row.Time(11),
+        });
+    }
+
+    public static ByteCount? Window(DbConnection connection, TronAddress payer)
+    {
+        using var statement = new Statement(connection, "SELECT window FROM payer WHERE address = @0");
+        return statement.Scalar(payer.ToArray()) is long window ? new ByteCount(window) : null;
+    }
+
+    public static List<UnclaimedChannel> Unclaimed(DbConnection connection)
+    {
+        using var statement = new Statement(connection, """
+            SELECT m.id, m.accepted, m.claimed, m.accepted_at, c.withdraw_at FROM channel_money m JOIN channel c ON c.id = m.id
+            WHERE m.accepted > m.claimed AND m.signature IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM claim WHERE channel_id = m.id AND state IN (0, 1))
+            """);
+        var channels = statement.All(row => new UnclaimedChannel(
+            row.ChannelId(0), row.Amount(1) - row.Amount(2), row.Time(3), row.IsDBNull(4) ? null : row.Unsigned(4)));
+        channels.Sort((left, right) => right.Value.CompareTo(left.Value));
+        return channels;
+    }
+
+    public static TokenAmount UnclaimedOf(DbConnection connection, TronAddress payer)
+    {
+        using var statement = new Statement(connection, """
+            SELECT m.accepted, m.claimed FROM channel c JOIN channel_money m ON m.id = c.id WHERE c.payer = @0 AND m.accepted > m.claimed
+            """);
+        return statement.All(row => row.Amount(0) - row.Amount(1), payer.ToArray()).Aggregate(TokenAmount.Zero, (sum, next) => sum + next);
+    }
+
+    public static List<ClaimRecord> Claims(DbConnection connection, ClaimState state, int limit)
+    {
+        using var statement = new Statement(connection, SelectClaims + " WHERE q.state = @0 ORDER BY q.id LIMIT @1");
+        return statement.All(Claim, (int)state, limit);
+    }
+
+    public static ClaimRecord Claim(DbDataReader row) => new()
+    {
+        Id = row.GetInt64(7),
+        Terms = row.Terms(0),
+        Voucher = new SignedVoucher(new Voucher(row.ChannelId(8), row.Unsigned(9), row.Amount(10)), row.Signature(11)),
+        State = (ClaimState)row.GetInt32(12),
+        TransactionId = row.IsDBNull(13) ? null : row.Word(13),
+        Note = row.IsDBNull(14) ? null : row.GetString(14),
+        CreatedAt = row.Time(15),
+        UpdatedAt = row.Time(16),
+    };
+
+    public static List<HourlyEarning> Earnings(DbConnection connection, DateTimeOffset from, DateTimeOffset to)
+    {
+        using var statement = new Statement(connection, "SELECT hour, amount, vouchers FROM earning WHERE hour >= @0 AND hour < @1 ORDER BY hour");
+        return statement.All(row => new HourlyEarning(row.Time(0), row.Amount(1), row.GetInt64(2)), from.ToDb(), to.ToDb());
+    }
+
+    public static RelayTotals Totals(DbConnection connection)
+    {
+        using var sessions = new Statement(connection, "SELECT count(*) FROM session WHERE closed_at IS NULL");
+        using var statement = new Statement(connection, """
+            SELECT c.delivered, c.forgiven, c.paid, c.debt, c.settled_before, c.lost, m.accepted, m.claimed
+            FROM channel c JOIN channel_money m ON m.id = c.id
+            """);
+        var totals = new RelayTotals { OpenSessions = (long)sessions.Scalar()! };
+        statement.ForEach(row => totals = Add(totals, row));
+        return totals;
+    }
+
+    private static RelayTotals Add(RelayTotals totals, DbDataReader row)
+    {
+        var (settledBefore, lost, accepted, claimed) = (row.Amount(4), row.Amount(5), row.Amount(6), row.Amount(7));
+        return totals with
+        {
+            Channels = totals.Channels + 1,
+            Delivered = totals.Delivered + row.Bytes(0),
+            Forgiven = totals.Forgiven + row.Bytes(1),
+            Paid = totals.Paid + row.Bytes(2),
+            Debt = totals.Debt + row.Amount(3),
+            Accepted = totals.Accepted + settledBefore + lost + accepted,
+            Claimed = totals.Claimed + settledBefore + claimed,
+            Unclaimed = totals.Unclaimed + accepted.SubtractSaturating(claimed),
+            Lost = totals.Lost + lost,
+        };
+    }
+}
