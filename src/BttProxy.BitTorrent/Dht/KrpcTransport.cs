@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace BttProxy.BitTorrent.Dht;
+
+/// <summary>
+/// One UDP socket that asks and answers. A reply counts only with the transaction id of an open query and from the
+/// address that was asked. Packets per remote are paced in both directions.
+/// </summary>
+internal sealed partial class KrpcTransport(
+    DhtNodeOptions options, IKrpcHandler handler, AddressRules rules, TimeProvider timeProvider, ILogger<KrpcTransport> logger)
+    : IAsyncDisposable
+{
+    private const int SocketBufferBytes = 1 << 20;
+    private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _socket = new(options.ListenEndPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<(IPEndPoint Remote, uint TransactionId), TaskCompletionSource<KrpcMessage>> _pending = [];
+    private readonly PacketBudget _outbound = new(DhtLimits.OutboundPerSecond, DhtLimits.OutboundBurst, rules, timeProvider);
+    private readonly PacketBudget _inbound = new(DhtLimits.InboundPerSecond, DhtLimits.InboundBurst, rules, timeProvider);
+    private Task _receiving = Task.CompletedTask;
+
+    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
+    public AddressFamily Family => _socket.AddressFamily;
+
+    /// <summary>Datagrams received so far, of any kind; when it stands still the fault is on our side of the network.</summary>
+    public long Received { get; private set; }
+
+    public void Start()
+    {
+        _socket.ReceiveBufferSize = SocketBufferBytes;
+        _socket.Bind(options.ListenEndPoint);
+        _receiving = Task.Run(() => ReceiveAsync(_stopping.Token));
+    }
+
+    /// <returns>A reply or an error; null for silence, or when the address may not be asked.</returns>
+    public async Task<KrpcMessage?> QueryAsync(IPEndPoint remote, KrpcQuery query, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (remote.AddressFamily != Family || !rules.MayContact(remote))
+        {
+            return null;
+        }
+        var wait = _outbound.Reserve(remote);
+        if (wait > timeout || _pending.Count >= DhtLimits.PendingQueries)
+        {
+            return null;
+        }
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        var transactionId = BinaryPrimitives.ReadUInt32LittleEndian(RandomNumberGenerator.GetBytes(sizeof(uint)));
+        var reply = new TaskCompletionSource<KrpcMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_pending.TryAdd((remote, transactionId), reply))
+        {
+            return null;
+        }
+        try
+        {
+            var datagram = KrpcEncoder.EncodeQuery(transactionId, query, handler.OwnId, options.ReadOnly);
+            await _socket.SendToAsync(datagram, SocketFlags.None, remote, cancellationToken).ConfigureAwait(false);
+            return await reply.Task.WaitAsync(timeout, timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            LogSendFailed(exception.SocketErrorCode);
+            return null;
+        }
+        finally
+        {
+            _pending.TryRemove((remote, transactionId), out _);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _receiving.ConfigureAwait(false);
+        _socket.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var buffer = GC.AllocateUninitializedArray<byte>(DhtLimits.DatagramBytes, pinned: true);
+        var any = new IPEndPoint(Family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var result = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, any, cancellationToken).ConfigureAwait(false);
+                Received++;
+                // Parsed messages point into their bytes and outlive this turn, so each gets its own.
+                var datagram = buffer.AsMemory(0, result.ReceivedBytes).ToArray();
+                await HandleAsync(datagram, (IPEndPoint)result.RemoteEndPoint, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException exception)
+            {
+                // An oversized datagram or a port that is closed on the other side: the socket itself goes on.
+                LogReceiveFailed(exception.SocketErrorCode);
+                await Task.Delay(ErrorPause, timeProvider, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                LogHandlingFailed(exception);
+            }
+        }
+    }
+
+    private async Task HandleAsync(ReadOnlyMemory<byte> datagram, IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        if (KrpcParser.TryParse(datagram) is not { } message)
+        {
+            LogUnreadable(datagram.Length);
+            return;
+        }
+        if (message.Kind != KrpcKind.Query)
+        {
+            Complete(message, remote);
+            return;
+        }
+        if (options.ReadOnly || !rules.MayContact(remote) || !_inbound.TryTake(remote))
+        {
+            return;
+        }
+        var answer = handler.OnQuery(message, remote);
+        if (!answer.IsEmpty)
+        {
+            _outbound.Reserve(remote);
+            await _socket.SendToAsync(answer, SocketFlags.None, remote, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Complete(KrpcMessage message, IPEndPoint remote)
+    {
+        if (message.TransactionId.Length != sizeof(uint)
+            || !_pending.TryRemove((remote, BinaryPrimitives.ReadUInt32BigEndian(message.TransactionId.Span)), out var waiter))
+        {
+            LogUnexpectedReply();
+            return;
+        }
+        if (message.Kind == KrpcKind.Reply)
+        {
+            handler.OnReply(message, remote);
+        }
+        waiter.TrySetResult(message);
+    }
+}

@@ -1,0 +1,43 @@
+using BttProxy.BitTorrent.Bencoding;
+
+namespace BttProxy.BitTorrent.Dht;
+
+/// <summary>Keeps the newest valid copy of one mutable item and counts the nodes that have it.</summary>
+internal sealed class MutableItemVotes(ReadOnlyMemory<byte> publicKey, ReadOnlyMemory<byte> salt)
+{
+    public DhtMutableItem? Best { get; private set; }
+
+    public int Copies { get; private set; }
+
+    public void Add(BencodeDictionary reply)
+    {
+        if (Parse(reply, salt) is not { } item || !item.PublicKey.Span.SequenceEqual(publicKey.Span))
+        {
+            return;
+        }
+        // A copy of what was verified needs no second verification.
+        if (Best is { } best && item.Seq == best.Seq && item.BencodedValue.Span.SequenceEqual(best.BencodedValue.Span)
+            && item.Signature.Span.SequenceEqual(best.Signature.Span))
+        {
+            Copies++;
+            return;
+        }
+        if ((Best is null || item.Seq > Best.Seq) && item.Verify())
+        {
+            Best = item;
+            Copies = 1;
+        }
+    }
+
+    /// <summary>The signed item of a reply to "get"; null when there is none or its signature is wrong.</summary>
+    public static DhtMutableItem? Read(BencodeDictionary reply, ReadOnlyMemory<byte> salt) =>
+        Parse(reply, salt) is { } item && item.Verify() ? item : null;
+
+    private static DhtMutableItem? Parse(BencodeDictionary reply, ReadOnlyMemory<byte> salt) =>
+        reply.FindString("k"u8) is { Length: DhtMutableItem.PublicKeyLength } key
+        && reply.FindInteger("seq"u8) is { } seq
+        && reply.FindString("sig"u8) is { Length: DhtMutableItem.SignatureLength } signature
+        && reply.Find("v"u8) is { } value
+            ? new DhtMutableItem(key, salt, seq, value.Raw, signature)
+            : null;
+}
