@@ -19,6 +19,7 @@ public sealed class DhtNode : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly DhtMaintenance _maintenance;
     private Task _maintaining = Task.CompletedTask;
+    private bool _isDisposed;
 
     public DhtNode(DhtNodeOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory)
     {
@@ -151,13 +152,17 @@ public sealed class DhtNode : IAsyncDisposable
     /// <summary>Answers BEP 44 reads of the target with an item of our own; the function may return null for none.</summary>
     public void Serve(DhtNodeId target, Func<DhtMutableItem?> item) => _core.Responder.Serve(target, item);
 
+    /// <summary>Ends running lookups, saves the routing table and closes the socket.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _maintaining.ConfigureAwait(false);
         await _core.Transport.DisposeAsync().ConfigureAwait(false);
         _maintenance.Dispose();
-        _lookups.Dispose();
         _stopping.Dispose();
     }
 
@@ -192,7 +197,9 @@ public sealed class DhtNode : IAsyncDisposable
     private async Task<List<LookupCandidate>> LookUpAsync(
         DhtNodeId target, KrpcQuery query, Func<KrpcMessage, bool>? onReply, CancellationToken cancellationToken, IEnumerable<IPEndPoint>? extra = null)
     {
-        await _lookups.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        await _lookups.WaitAsync(ending.Token).ConfigureAwait(false);
         try
         {
             var lookup = new DhtLookup(_core.Transport, _core.Table, _core.Rules, _timeProvider, target, query, DhtLimits.StoreWidth)
@@ -200,7 +207,7 @@ public sealed class DhtNode : IAsyncDisposable
                 OnReply = onReply,
             };
             lookup.AddBootstrap(extra ?? (NodeCount < DhtLimits.NodesPerAnswer ? _options.Bootstrap : []));
-            return await lookup.RunAsync(cancellationToken).ConfigureAwait(false);
+            return await lookup.RunAsync(ending.Token).ConfigureAwait(false);
         }
         finally
         {
