@@ -17,23 +17,23 @@ internal sealed class BooksView(IAnsiConsole console)
             console.MarkupLineInterpolated($"[red]does not balance[/]  {check.Statement}: {check.Left} is not {check.Right}");
         }
 
-        Verdict(report.ContentOk, "content", $"SHA-256 {report.ContentSha256}");
-        Verdict(report.BooksBalance, "books", $"{checks.Count(check => check.Holds)} of {checks.Count} figures agree between ledgers, chain and balances");
+        Verdict(report.ContentOk, $"SHA-256 {report.ContentSha256}");
+        Verdict(report.BooksBalance, $"{checks.Count(check => check.Holds)} of {checks.Count} figures agree between ledgers, contract and balances");
     }
 
     private static Table Earnings(IReadOnlyList<RelayStatement> relays)
     {
-        var table = Columns("Relay", "Price", "Delivered", "Paid", "Claimed", "Balance before", "after");
+        var table = Columns("Relay", "BTT/MB", "Delivered", "Paid BTT", "Claimed BTT", "Before", "After");
         foreach (var relay in relays)
         {
             table.AddRow(
                 relay.Name,
-                relay.Price.ToBtt(),
+                Figures.Btt(new TokenAmount(relay.Price.Units)),
                 Figures.Bytes(relay.Delivered.Value),
-                relay.Paid.ToBtt(),
-                relay.Claimed.ToBtt(),
-                relay.PayeeBefore.ToBtt(),
-                relay.PayeeAfter.ToBtt());
+                Figures.Btt(relay.Paid),
+                Figures.Btt(relay.Claimed),
+                Figures.Btt(relay.PayeeBefore),
+                Figures.Btt(relay.PayeeAfter));
         }
 
         return table;
@@ -42,8 +42,14 @@ internal sealed class BooksView(IAnsiConsole console)
     private static Table Tokens(PayerStatement payer, IReadOnlyList<RelayStatement> relays)
     {
         var claimed = relays.Aggregate(TokenAmount.Zero, (sum, relay) => sum + relay.ClaimedOnChain);
-        var table = Columns("Payer", "Wallet before", "after", "Deposit", "In channels", "Claimed from it");
-        table.AddRow("client", payer.WalletBefore.ToBtt(), payer.WalletAfter.ToBtt(), payer.Deposited.ToBtt(), payer.Reserved.ToBtt(), claimed.ToBtt());
+        var table = Columns("Payer BTT", "Wallet before", "Wallet after", "Deposit", "In channels", "Claimed");
+        table.AddRow(
+            "client",
+            Figures.Btt(payer.WalletBefore),
+            Figures.Btt(payer.WalletAfter),
+            Figures.Btt(payer.Deposited),
+            Figures.Btt(payer.Reserved),
+            Figures.Btt(claimed));
         return table;
     }
 
@@ -58,15 +64,15 @@ internal sealed class BooksView(IAnsiConsole console)
         return table;
     }
 
-    private void Verdict(bool holds, string subject, string text)
+    private void Verdict(bool holds, string text)
     {
         if (holds)
         {
-            console.MarkupLineInterpolated($"[green]ok[/]      {subject}: {text}");
+            console.MarkupLineInterpolated($"[green]ok[/]    {text}");
         }
         else
         {
-            console.MarkupLineInterpolated($"[red]WRONG[/]   {subject}: {text}");
+            console.MarkupLineInterpolated($"[red]WRONG[/] {text}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BttProxy.Protocol.Money;
 
 namespace BttProxy.Devnet.Views;
 
@@ -12,6 +13,9 @@ internal static class Figures
         < 10_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
     };
+
+    /// <summary>The exact amount in tokens without the unit, for a column that names it.</summary>
+    public static string Btt(TokenAmount amount) => amount.ToBtt().Split(' ')[0];
 
     public static string Rate(double bytesPerSecond) => string.Create(CultureInfo.InvariantCulture, $"{bytesPerSecond / 1e6:0.0} MB/s");
 }
