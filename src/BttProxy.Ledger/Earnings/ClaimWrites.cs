@@ -55,8 +55,13 @@ internal sealed class ClaimWrites(DbConnection connection, TimeProvider time) : 
 
     public bool Settle(long claimId, TokenAmount claimedTotal)
     {
+        if (_settle.Execute(claimId, time.GetUtcNow().ToDb()) == 0)
+        {
+            return false;
+        }
+
         _raiseClaimed.Execute(claimId, claimedTotal.ToDb());
-        return _settle.Execute(claimId, time.GetUtcNow().ToDb()) == 1;
+        return true;
     }
 
     public bool Fail(long claimId, string note) => _fail.Execute(claimId, note, time.GetUtcNow().ToDb()) == 1;

@@ -11,6 +11,12 @@ internal static class SchemaScripts
     public static void Apply(DbConnection connection, string side, DateTimeOffset now, string path)
     {
         Run(connection, "CREATE TABLE IF NOT EXISTS schema_version (side TEXT NOT NULL, version INTEGER NOT NULL, applied_at INTEGER NOT NULL, PRIMARY KEY (side, version))");
+        using var others = new Statement(connection, "SELECT count(*) FROM schema_version WHERE side <> @0");
+        if (Convert.ToInt64(others.Scalar(side), CultureInfo.InvariantCulture) > 0)
+        {
+            throw new LedgerException($"The ledger {path} belongs to the other kind of program (relay or client): name another file.");
+        }
+
         foreach (var (version, sql) in Scripts(side))
         {
             Run(connection, "BEGIN IMMEDIATE");
@@ -28,12 +34,6 @@ internal static class SchemaScripts
         if (CurrentVersion(connection, side) > Scripts(side).Count)
         {
             throw new LedgerException($"The ledger {path} was written by a newer version of this program: update the program.");
-        }
-
-        using var others = new Statement(connection, "SELECT count(*) FROM schema_version WHERE side <> @0");
-        if (Convert.ToInt64(others.Scalar(side), CultureInfo.InvariantCulture) > 0)
-        {
-            throw new LedgerException($"The ledger {path} belongs to the other kind of program (relay or client): name another file.");
         }
     }
 

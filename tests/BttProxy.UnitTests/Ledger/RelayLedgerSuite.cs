@@ -1,0 +1,265 @@
+using BttProxy.Ledger;
+using BttProxy.Ledger.Earnings;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+using static BttProxy.UnitTests.Ledger.LedgerSamples;
+
+namespace BttProxy.UnitTests.Ledger;
+
+/// <summary>What every relay ledger must do, whatever database is below it.</summary>
+public abstract class RelayLedgerSuite : IAsyncLifetime
+{
+    private protected FakeTimeProvider Time { get; } = new(Now);
+
+    protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    protected RelayLedger Ledger { get; private protected set; } = null!;
+
+    public async ValueTask InitializeAsync() => Ledger = await OpenAsync(null);
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await Ledger.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task ChannelSaved_IsFoundAgainWithEveryField()
+    {
+        Assert.Null(await Ledger.FindChannelAsync(Id("a"), Cancelled));
+        var view = new ChannelView(ulong.MaxValue, TokenAmount.MaxValue, new TokenAmount(3), WithdrawAt: (1UL << 40) - 1);
+        await Ledger.SaveChannelAsync(Id("a"), Terms("a"), view, Cancelled);
+
+        var channel = await Ledger.FindChannelAsync(Id("a"), Cancelled);
+        Assert.Equal(Terms("a"), channel!.Terms);
+        Assert.Equal(view, channel.View);
+        Assert.Equal(Id("a"), channel.Id);
+        Assert.Null(channel.Best);
+        Assert.Equal(TokenAmount.Zero, channel.Accepted);
+    }
+
+    [Fact]
+    public async Task HigherVoucher_BecomesTheBest()
+    {
+        await Ledger.SaveAsync("a");
+        var first = await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        var second = await Ledger.AcceptVoucherAsync(Voucher("a", 11), null, Cancelled);
+
+        Assert.Equal(new VoucherAcceptance(AcceptOutcome.Accepted, Voucher("a", 10)), first);
+        Assert.Equal(new VoucherAcceptance(AcceptOutcome.Accepted, Voucher("a", 11)), second);
+        Assert.Equal(Voucher("a", 11), (await Ledger.FindChannelAsync(Id("a"), Cancelled))!.Best);
+    }
+
+    [Theory]
+    [InlineData("a", 10, 0, "", AcceptOutcome.Repeated)]
+    [InlineData("a", 10, 0, "another signature", AcceptOutcome.NotHigher)]
+    [InlineData("a", 9, 0, "", AcceptOutcome.NotHigher)]
+    [InlineData("a", 11, 1, "", AcceptOutcome.WrongEpoch)]
+    [InlineData("a", 1001, 0, "", AcceptOutcome.AboveReserved)]
+    [InlineData("b", 11, 0, "", AcceptOutcome.UnknownChannel)]
+    public async Task VoucherThatMustNotCount_ChangesNothing(string channel, ulong amount, ulong epoch, string signature, AcceptOutcome expected)
+    {
+        await Ledger.SaveAsync("a", reserved: 1000);
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        var acceptance = await Ledger.AcceptVoucherAsync(Voucher(channel, amount, epoch, signature), Session("a", 999), Cancelled);
+
+        Assert.Equal(expected, acceptance.Outcome);
+        Assert.Equal(channel == "a" ? Voucher("a", 10) : null, acceptance.Best);
+        var stored = await Ledger.FindChannelAsync(Id("a"), Cancelled);
+        Assert.Equal(Voucher("a", 10), stored!.Best);
+        Assert.Equal(ByteCount.Zero, stored.Delivered);
+    }
+
+    [Fact]
+    public async Task SameVoucher64Times_IsCreditedOnce()
+    {
+        await Ledger.SaveAsync("a");
+        var accepts = Enumerable.Range(0, 64).Select(_ => Task.Run(() => Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled), Cancelled));
+        var outcomes = (await Task.WhenAll(accepts)).Select(acceptance => acceptance.Outcome).ToList();
+
+        Assert.Equal(1, outcomes.Count(outcome => outcome == AcceptOutcome.Accepted));
+        Assert.Equal(63, outcomes.Count(outcome => outcome == AcceptOutcome.Repeated));
+        var hour = Assert.Single(await Ledger.EarningsAsync(Now.AddHours(-1), Now.AddHours(1), Cancelled));
+        Assert.Equal(new HourlyEarning(Now.AddMinutes(-30), new TokenAmount(10), 1), hour);
+    }
+
+    [Fact]
+    public async Task ManyChannelsAtOnce_EachKeepsItsHighest()
+    {
+        const int Channels = 50;
+        const int Vouchers = 20;
+        for (var i = 0; i < Channels; i++)
+        {
+            await Ledger.SaveAsync($"channel {i}");
+        }
+
+        var accepts = from amount in Enumerable.Range(1, Vouchers)
+                      from channel in Enumerable.Range(0, Channels)
+                      select Ledger.AcceptVoucherAsync(Voucher($"channel {channel}", (ulong)amount), null, Cancelled);
+        Assert.All(await Task.WhenAll(accepts), acceptance => Assert.Equal(AcceptOutcome.Accepted, acceptance.Outcome));
+
+        var totals = await Ledger.TotalsAsync(Cancelled);
+        Assert.Equal(new TokenAmount(Channels * Vouchers), totals.Accepted);
+        Assert.Equal(new TokenAmount(Channels * Vouchers), totals.Unclaimed);
+        Assert.Equal(Channels, totals.Channels);
+    }
+
+    [Fact]
+    public async Task EpochRises_VoidsVouchersAndKeepsTheBooks()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        await Ledger.QueueClaimsAsync([Id("a")], Cancelled);
+        await Ledger.SaveAsync("a", claimed: 4);
+        var rolled = await Ledger.SaveAsync("a", reserved: 50, epoch: 3);
+
+        Assert.Null(rolled.Best);
+        Assert.Equal(new ChannelView(3, new TokenAmount(50), TokenAmount.Zero), rolled.View);
+        Assert.Equal(new TokenAmount(4), rolled.SettledBefore);
+        Assert.Equal(new TokenAmount(6), rolled.Lost);
+        Assert.Single(await Ledger.ClaimsAsync(ClaimState.Failed, 10, Cancelled));
+        Assert.Equal(AcceptOutcome.WrongEpoch, (await Ledger.AcceptVoucherAsync(Voucher("a", 11), null, Cancelled)).Outcome);
+        Assert.Equal(AcceptOutcome.Accepted, (await Ledger.AcceptVoucherAsync(Voucher("a", 5, epoch: 3), null, Cancelled)).Outcome);
+
+        var totals = await Ledger.TotalsAsync(Cancelled);
+        Assert.Equal(new TokenAmount(15), totals.Accepted);
+        Assert.Equal(totals.Accepted, totals.Claimed + totals.Unclaimed + totals.Lost);
+    }
+
+    [Fact]
+    public async Task CooperativeClose_SettlesTheFinalAmount()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+
+        Assert.False(await Ledger.CloseChannelAsync(Id("a"), 1, new TokenAmount(10), Cancelled));
+        Assert.True(await Ledger.CloseChannelAsync(Id("a"), 0, new TokenAmount(10), Cancelled));
+        Assert.False(await Ledger.CloseChannelAsync(Id("a"), 0, new TokenAmount(10), Cancelled));
+
+        var channel = await Ledger.FindChannelAsync(Id("a"), Cancelled);
+        Assert.Equal((1UL, new TokenAmount(10), TokenAmount.Zero), (channel!.View.Epoch, channel.SettledBefore, channel.Lost));
+    }
+
+    [Fact]
+    public async Task ViewFromThePast_IsIgnored()
+    {
+        await Ledger.SaveAsync("a", reserved: 9, epoch: 2, claimed: 5);
+        Assert.Equal(2UL, (await Ledger.SaveAsync("a", epoch: 1)).View.Epoch);
+        Assert.Equal(new TokenAmount(5), (await Ledger.SaveAsync("a", reserved: 9, epoch: 2, claimed: 4)).View.Claimed);
+    }
+
+    [Fact]
+    public async Task SessionSaved_AddsToTheChannelAndKeepsThePayersWindow()
+    {
+        await Ledger.SaveAsync("a");
+        Assert.Null(await Ledger.PayerWindowAsync(Address("payer"), Cancelled));
+        await Ledger.SaveSessionAsync(Session("a", delivered: 100, paid: 40), Cancelled);
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), Session("a", delivered: 150, paid: 60, debt: 8), Cancelled);
+        await Ledger.SaveSessionAsync(Session("a", delivered: 7, number: 2) with { Window = new ByteCount(524_288) }, Cancelled);
+
+        var channel = await Ledger.FindChannelAsync(Id("a"), Cancelled);
+        Assert.Equal((157, 60, 10), (channel!.Delivered.Value, channel.Paid.Value, channel.Forgiven.Value));
+        Assert.Equal(new ByteCount(524_288), await Ledger.PayerWindowAsync(Address("payer"), Cancelled));
+        Assert.Equal(2, (await Ledger.TotalsAsync(Cancelled)).OpenSessions);
+
+        await Ledger.SaveSessionAsync(Session("a", delivered: 150, paid: 60, debt: 9) with { ClosedAt = Now }, Cancelled);
+        Assert.Equal(new TokenAmount(9), (await Ledger.FindChannelAsync(Id("a"), Cancelled))!.Debt);
+        Assert.Equal(Session("a", 7, number: 2) with { Window = new ByteCount(524_288) }, Assert.Single(await Ledger.OpenSessionsAsync(Cancelled)));
+    }
+
+    [Fact]
+    public async Task SessionOfAnUnknownChannelOrWithFewerBytes_IsRefusedAlone()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.SaveSessionAsync(Session("a", delivered: 100), Cancelled);
+        var bad = Ledger.SaveSessionAsync(Session("b", delivered: 1), Cancelled);
+        var good = Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        var worse = Ledger.SaveSessionAsync(Session("a", delivered: 99), Cancelled);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => worse);
+        Assert.Equal(AcceptOutcome.Accepted, (await good).Outcome);
+        Assert.Equal(new TokenAmount(10), Assert.Single(await Ledger.EarningsAsync(Now.AddHours(-1), Now, Cancelled)).Amount);
+    }
+
+    [Fact]
+    public async Task Claim_PassesThroughTheOutbox()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.SaveAsync("b");
+        await Ledger.SaveAsync("c");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        await Ledger.AcceptVoucherAsync(Voucher("b", 30), null, Cancelled);
+        var unclaimed = await Ledger.UnclaimedAsync(Cancelled);
+        Assert.Equal([Id("b"), Id("a")], unclaimed.Select(channel => channel.Id));
+
+        var claims = await Ledger.QueueClaimsAsync([Id("a"), Id("b"), Id("c"), Id("a")], Cancelled);
+        Assert.Equal([Voucher("a", 10), Voucher("b", 30)], claims.Select(claim => claim.Voucher));
+        Assert.Equal(Terms("a"), claims[0].Terms);
+        Assert.Empty(await Ledger.UnclaimedAsync(Cancelled));
+        await Ledger.AcceptVoucherAsync(Voucher("a", 12), null, Cancelled);
+        Assert.Empty(await Ledger.UnclaimedAsync(Cancelled));
+
+        var txid = new Bytes32(Id("tx").Value.Span);
+        Assert.True(await Ledger.BroadcastClaimsAsync([claims[0].Id, claims[1].Id], txid, Cancelled));
+        Assert.All(await Ledger.ClaimsAsync(ClaimState.Broadcast, 10, Cancelled), claim => Assert.Equal(txid, claim.TransactionId));
+        Assert.True(await Ledger.SettleClaimAsync(claims[0].Id, new TokenAmount(10), Cancelled));
+        Assert.True(await Ledger.FailClaimAsync(claims[1].Id, "not enough", Cancelled));
+        Assert.False(await Ledger.SettleClaimAsync(claims[1].Id, new TokenAmount(30), Cancelled));
+        Assert.False(await Ledger.BroadcastClaimsAsync([claims[0].Id], txid, Cancelled));
+
+        Assert.Equal("not enough", Assert.Single(await Ledger.ClaimsAsync(ClaimState.Failed, 10, Cancelled)).Note);
+        var left = await Ledger.UnclaimedAsync(Cancelled);
+        Assert.Equal([(Id("b"), new TokenAmount(30)), (Id("a"), new TokenAmount(2))], left.Select(channel => (channel.Id, channel.Value)));
+        Assert.Equal(new TokenAmount(32), await Ledger.UnclaimedOfAsync(Address("payer"), Cancelled));
+        Assert.Equal(new TokenAmount(10), (await Ledger.TotalsAsync(Cancelled)).Claimed);
+    }
+
+    [Fact]
+    public async Task Earnings_AreSummedByHour()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        await Ledger.AcceptVoucherAsync(Voucher("a", 25), null, Cancelled);
+        Time.Advance(TimeSpan.FromHours(2));
+        await Ledger.AcceptVoucherAsync(Voucher("a", 26), null, Cancelled);
+
+        var earnings = await Ledger.EarningsAsync(Now.AddHours(-1), Now.AddHours(2), Cancelled);
+        Assert.Equal([(new TokenAmount(25), 2L), (new TokenAmount(1), 1L)], earnings.Select(hour => (hour.Amount, hour.Vouchers)));
+    }
+
+    [Fact]
+    public async Task Reopened_EverythingIsThere()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), Session("a", 5), Cancelled);
+        var before = await Ledger.TotalsAsync(Cancelled);
+        await Ledger.DisposeAsync();
+        Ledger = await OpenAsync(null);
+
+        Assert.Equal(before, await Ledger.TotalsAsync(Cancelled));
+        Assert.Equal(AcceptOutcome.NotHigher, (await Ledger.AcceptVoucherAsync(Voucher("a", 9), null, Cancelled)).Outcome);
+        Assert.Equal(Voucher("a", 10), (await Ledger.FindChannelAsync(Id("a"), Cancelled))!.Best);
+    }
+
+    [Fact]
+    public async Task Cancelled_BeforeItIsTakenUp_IsNotStored()
+    {
+        await Ledger.SaveAsync("a");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Ledger.AcceptVoucherAsync(Voucher("a", 10), null, new CancellationToken(canceled: true)));
+        Assert.Null((await Ledger.FindChannelAsync(Id("a"), Cancelled))!.Best);
+    }
+
+    [Fact]
+    public async Task Disposed_RefusesWork()
+    {
+        await Ledger.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Ledger.SaveAsync("a"));
+        Ledger = await OpenAsync(null);
+    }
+
+    protected abstract Task<RelayLedger> OpenAsync(LedgerOptions? options);
+}
