@@ -11,8 +11,8 @@ public sealed record RelayChannel
 
     public required ChannelTerms Terms { get; init; }
 
-    /// <summary>The chain's view when it was last saved; <see cref="ChannelView.Claimed"/> also rises with settled claims.</summary>
-    public required ChannelView View { get; init; }
+    /// <summary>The chain's view when it was last saved; <see cref="OnChainState.Claimed"/> also rises with settled claims.</summary>
+    public required OnChainState OnChain { get; init; }
 
     /// <summary>The highest voucher of this epoch.</summary>
     public SignedVoucher? Best { get; init; }
@@ -39,5 +39,5 @@ public sealed record RelayChannel
     public TokenAmount Accepted => Best?.Voucher.Cumulative ?? TokenAmount.Zero;
 
     /// <summary>Accepted and not yet claimed.</summary>
-    public TokenAmount Unclaimed => Accepted.SubtractSaturating(View.Claimed);
+    public TokenAmount Unclaimed => Accepted.SubtractSaturating(OnChain.Claimed);
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using BttProxy.Ledger.Storage;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 
 namespace BttProxy.Ledger.Earnings;
@@ -31,7 +32,7 @@ internal static class RelayReads
                 {
                     Id = id,
                     Terms = row.Terms(0),
-                    View = new ChannelView(money.Epoch, money.Reserved, money.Claimed, row.IsDBNull(7) ? null : row.Unsigned(7)),
+                    OnChain = new OnChainState(money.Epoch, money.Reserved, money.Claimed, row.IsDBNull(7) ? null : row.Unsigned(7)),
                     Best = money.Best(id),
                     Debt = row.Amount(8),
                     Delivered = row.Bytes(9),
@@ -52,7 +53,7 @@ internal static class RelayReads
             """);
         return statement.All(row => new SessionRecord
         {
-            Id = new Guid(row.Blob(0)),
+            Id = new SessionId(row.Blob(0)),
             ChannelId = row.ChannelId(1),
             Epoch = row.Unsigned(2),
             Price = row.Price(3),

@@ -15,7 +15,7 @@ internal sealed class RelayWrites : IDisposable
     private readonly Statement _raise;
     private readonly Statement _insertChannel;
     private readonly Statement _insertMoney;
-    private readonly Statement _updateView;
+    private readonly Statement _updateState;
     private readonly Statement _withdrawAt;
     private readonly Statement _roll;
     private readonly Statement _addPast;
@@ -33,7 +33,7 @@ internal sealed class RelayWrites : IDisposable
             VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @8, @8, @9)
             """);
         _insertMoney = new Statement(connection, "INSERT INTO channel_money (id, epoch, reserved, claimed, accepted) VALUES (@0, @1, @2, @3, @4)");
-        _updateView = new Statement(connection, "UPDATE channel_money SET reserved = @1, claimed = @2 WHERE id = @0");
+        _updateState = new Statement(connection, "UPDATE channel_money SET reserved = @1, claimed = @2 WHERE id = @0");
         _withdrawAt = new Statement(connection, "UPDATE channel SET withdraw_at = @1 WHERE id = @0");
         _roll = new Statement(connection, """
             UPDATE channel_money SET epoch = @1, reserved = @2, claimed = @2, accepted = @2, signature = NULL, accepted_at = NULL WHERE id = @0
@@ -79,25 +79,25 @@ internal sealed class RelayWrites : IDisposable
         return new VoucherAcceptance(AcceptOutcome.Accepted, signed);
     }
 
-    public void SaveChannel(ChannelId id, ChannelTerms terms, ChannelView view)
+    public void SaveChannel(ChannelId id, ChannelTerms terms, OnChainState state)
     {
         var known = ReadMoney(id);
         if (known is null)
         {
-            InsertChannel(id, terms, view);
+            InsertChannel(id, terms, state);
         }
-        else if (view.Epoch > known.Epoch)
+        else if (state.Epoch > known.Epoch)
         {
-            Roll(id, known, view.Epoch, known.Claimed);
+            Roll(id, known, state.Epoch, known.Claimed);
         }
-        else if (view.Epoch < known.Epoch)
+        else if (state.Epoch < known.Epoch)
         {
             return; // a view from before the close
         }
 
-        var claimed = known?.Epoch == view.Epoch ? TokenAmount.Max(known.Claimed, view.Claimed) : view.Claimed;
-        _updateView.Execute(id.ToDb(), view.Reserved.ToDb(), claimed.ToDb());
-        _withdrawAt.Execute(id.ToDb(), view.WithdrawAt?.ToDb());
+        var claimed = known?.Epoch == state.Epoch ? TokenAmount.Max(known.Claimed, state.Claimed) : state.Claimed;
+        _updateState.Execute(id.ToDb(), state.Reserved.ToDb(), claimed.ToDb());
+        _withdrawAt.Execute(id.ToDb(), state.WithdrawAt?.ToDb());
     }
 
     /// <summary>False when the channel is unknown or no longer at that epoch.</summary>
@@ -117,7 +117,7 @@ internal sealed class RelayWrites : IDisposable
         _tally.Dispose();
         foreach (var statement in new[]
                  {
-                     _money, _raise, _insertChannel, _insertMoney, _updateView, _withdrawAt, _roll, _addPast, _past, _failOldClaims,
+                     _money, _raise, _insertChannel, _insertMoney, _updateState, _withdrawAt, _roll, _addPast, _past, _failOldClaims,
                  })
         {
             statement.Dispose();
@@ -126,12 +126,12 @@ internal sealed class RelayWrites : IDisposable
 
     private ChannelMoney? ReadMoney(ChannelId id) => _money.First(ChannelMoney.Read, id.ToDb());
 
-    private void InsertChannel(ChannelId id, ChannelTerms terms, ChannelView view)
+    private void InsertChannel(ChannelId id, ChannelTerms terms, OnChainState state)
     {
         _insertChannel.Execute(
             id.ToDb(), terms.Payer.ToArray(), terms.Signer.ToArray(), terms.Payee.ToArray(), terms.PayeeAuthorizer.ToArray(),
             terms.Token.ToArray(), terms.WithdrawDelay.ToDb(), terms.Salt.ToArray(), TokenAmount.Zero.ToDb(), _time.GetUtcNow().ToDb());
-        _insertMoney.Execute(id.ToDb(), view.Epoch.ToDb(), view.Reserved.ToDb(), view.Claimed.ToDb(), TokenAmount.Zero.ToDb());
+        _insertMoney.Execute(id.ToDb(), state.Epoch.ToDb(), state.Reserved.ToDb(), state.Claimed.ToDb(), TokenAmount.Zero.ToDb());
     }
 
     /// <summary>The epoch has closed with <paramref name="paid"/>: its vouchers are void, its sums move to the past.</summary>

@@ -1,4 +1,5 @@
 using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 
 namespace BttProxy.Ledger.Earnings;
@@ -6,8 +7,8 @@ namespace BttProxy.Ledger.Earnings;
 /// <summary>One session's meter and credit, as the relay saves it. Bytes never go down.</summary>
 public sealed record SessionRecord
 {
-    /// <summary>The 16 bytes of the session id.</summary>
-    public required Guid Id { get; init; }
+    /// <summary>The session id.</summary>
+    public required SessionId Id { get; init; }
 
     public required ChannelId ChannelId { get; init; }
 

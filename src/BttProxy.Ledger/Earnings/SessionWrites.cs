@@ -30,7 +30,7 @@ internal sealed class SessionWrites(DbConnection connection, TimeProvider time) 
     /// <exception cref="InvalidOperationException">The session's channel was never saved, or its bytes went down.</exception>
     public void Save(SessionRecord session)
     {
-        var before = _before.First(row => (Delivered: row.GetInt64(0), Forgiven: row.GetInt64(1), Paid: row.GetInt64(2)), session.Id.ToByteArray(), session.ChannelId.ToDb());
+        var before = _before.First(row => (Delivered: row.GetInt64(0), Forgiven: row.GetInt64(1), Paid: row.GetInt64(2)), session.Id.ToDb(), session.ChannelId.ToDb());
         var (delivered, forgiven, paid) = (session.Delivered.Value - before.Delivered, session.Forgiven.Value - before.Forgiven, session.Paid.Value - before.Paid);
         if (delivered < 0 || forgiven < 0 || paid < 0)
         {
@@ -44,7 +44,7 @@ internal sealed class SessionWrites(DbConnection connection, TimeProvider time) 
         }
 
         _save.Execute(
-            session.Id.ToByteArray(), id, session.Epoch.ToDb(), session.Price.ToDb(), session.Base.ToDb(), session.Outstanding.ToDb(),
+            session.Id.ToDb(), id, session.Epoch.ToDb(), session.Price.ToDb(), session.Base.ToDb(), session.Outstanding.ToDb(),
             session.Delivered.Value, session.Forgiven.Value, session.Paid.Value, session.Window.Value, session.Debt.ToDb(),
             session.OpenedAt.ToDb(), now, session.ClosedAt?.ToDb());
         _window.Execute(id, session.Window.Value, now);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Data.Common;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 
 namespace BttProxy.Ledger.Storage;
@@ -12,6 +13,8 @@ internal static class DbValues
     public static byte[] ToDb(this TokenAmount amount) => ToDb(amount.Units);
 
     public static byte[] ToDb(this PricePerMegabyte price) => ToDb(price.Units);
+
+    public static byte[] ToDb(this SessionId id) => ToDb(id.Value);
 
     public static byte[] ToDb(this ChannelId id) => id.Value.ToArray();
 

@@ -67,7 +67,7 @@ internal sealed class DurableAccepts : IFigure
         {
             var terms = new ChannelTerms(Address(2), Address(3), Address(4), Address(5), Address(6), 86_400, Word(i));
             ids[i] = terms.Id(Domain);
-            saves.Add(ledger.SaveChannelAsync(ids[i], terms, new ChannelView(0, TokenAmount.MaxValue, TokenAmount.Zero), cancellationToken));
+            saves.Add(ledger.SaveChannelAsync(ids[i], terms, new OnChainState(0, TokenAmount.MaxValue, TokenAmount.Zero), cancellationToken));
         }
 
         await Task.WhenAll(saves);

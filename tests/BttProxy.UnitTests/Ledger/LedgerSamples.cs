@@ -3,6 +3,7 @@ using System.Text;
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using Xunit;
 
@@ -35,7 +36,7 @@ internal static class LedgerSamples
 
     public static SessionRecord Session(string channel, long delivered, long paid = 0, ulong debt = 0, int number = 1) => new()
     {
-        Id = new Guid(number, 0, 0, new byte[8]),
+        Id = new SessionId((UInt128)number),
         ChannelId = Id(channel),
         Epoch = 0,
         Price = new PricePerMegabyte(7),
@@ -51,7 +52,7 @@ internal static class LedgerSamples
 
     public static Task<RelayChannel> SaveAsync(this RelayLedger ledger, string name, ulong reserved = 1000, ulong epoch = 0, ulong claimed = 0, string payer = "payer") =>
         ledger.SaveChannelAsync(
-            Id(name, payer), Terms(name, payer), new ChannelView(epoch, new TokenAmount(reserved), new TokenAmount(claimed)), TestContext.Current.CancellationToken);
+            Id(name, payer), Terms(name, payer), new OnChainState(epoch, new TokenAmount(reserved), new TokenAmount(claimed)), TestContext.Current.CancellationToken);
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

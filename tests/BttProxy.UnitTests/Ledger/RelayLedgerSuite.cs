@@ -29,12 +29,12 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
     public async Task ChannelSaved_IsFoundAgainWithEveryField()
     {
         Assert.Null(await Ledger.FindChannelAsync(Id("a"), Cancelled));
-        var view = new ChannelView(ulong.MaxValue, TokenAmount.MaxValue, new TokenAmount(3), WithdrawAt: (1UL << 40) - 1);
+        var view = new OnChainState(ulong.MaxValue, TokenAmount.MaxValue, new TokenAmount(3), WithdrawAt: (1UL << 40) - 1);
         await Ledger.SaveChannelAsync(Id("a"), Terms("a"), view, Cancelled);
 
         var channel = await Ledger.FindChannelAsync(Id("a"), Cancelled);
         Assert.Equal(Terms("a"), channel!.Terms);
-        Assert.Equal(view, channel.View);
+        Assert.Equal(view, channel.OnChain);
         Assert.Equal(Id("a"), channel.Id);
         Assert.Null(channel.Best);
         Assert.Equal(TokenAmount.Zero, channel.Accepted);
@@ -116,7 +116,7 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
         var rolled = await Ledger.SaveAsync("a", reserved: 50, epoch: 3);
 
         Assert.Null(rolled.Best);
-        Assert.Equal(new ChannelView(3, new TokenAmount(50), TokenAmount.Zero), rolled.View);
+        Assert.Equal(new OnChainState(3, new TokenAmount(50), TokenAmount.Zero), rolled.OnChain);
         Assert.Equal(new TokenAmount(4), rolled.SettledBefore);
         Assert.Equal(new TokenAmount(6), rolled.Lost);
         Assert.Single(await Ledger.ClaimsAsync(ClaimState.Failed, 10, Cancelled));
@@ -139,15 +139,15 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
         Assert.False(await Ledger.CloseChannelAsync(Id("a"), 0, new TokenAmount(10), Cancelled));
 
         var channel = await Ledger.FindChannelAsync(Id("a"), Cancelled);
-        Assert.Equal((1UL, new TokenAmount(10), TokenAmount.Zero), (channel!.View.Epoch, channel.SettledBefore, channel.Lost));
+        Assert.Equal((1UL, new TokenAmount(10), TokenAmount.Zero), (channel!.OnChain.Epoch, channel.SettledBefore, channel.Lost));
     }
 
     [Fact]
     public async Task ViewFromThePast_IsIgnored()
     {
         await Ledger.SaveAsync("a", reserved: 9, epoch: 2, claimed: 5);
-        Assert.Equal(2UL, (await Ledger.SaveAsync("a", epoch: 1)).View.Epoch);
-        Assert.Equal(new TokenAmount(5), (await Ledger.SaveAsync("a", reserved: 9, epoch: 2, claimed: 4)).View.Claimed);
+        Assert.Equal(2UL, (await Ledger.SaveAsync("a", epoch: 1)).OnChain.Epoch);
+        Assert.Equal(new TokenAmount(5), (await Ledger.SaveAsync("a", reserved: 9, epoch: 2, claimed: 4)).OnChain.Claimed);
     }
 
     [Fact]

@@ -7,4 +7,4 @@ namespace BttProxy.Ledger.Earnings;
 /// <param name="Reserved">The channel's total in this epoch.</param>
 /// <param name="Claimed">Paid out in this epoch.</param>
 /// <param name="WithdrawAt">Unix seconds from which the payer may take the rest back; null when not asked for.</param>
-public sealed record ChannelView(ulong Epoch, TokenAmount Reserved, TokenAmount Claimed, ulong? WithdrawAt = null);
+public sealed record OnChainState(ulong Epoch, TokenAmount Reserved, TokenAmount Claimed, ulong? WithdrawAt = null);
