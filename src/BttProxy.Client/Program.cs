@@ -1,1 +1,3 @@
-return 0;
+using BttProxy.Client;
+
+return await ClientApplication.RunAsync(args);
