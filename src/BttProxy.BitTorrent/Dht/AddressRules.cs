@@ -26,6 +26,9 @@ internal sealed class AddressRules(ConnectGuard guard)
     /// <summary>The key under which limits per participant are counted.</summary>
     public IPEndPoint Participant(IPEndPoint endPoint) => IsTestPeer(endPoint) ? endPoint : new IPEndPoint(endPoint.Address, 0);
 
+    public bool IsSameParticipant(IPEndPoint left, IPEndPoint right) =>
+        left.Address.Equals(right.Address) && (left.Port == right.Port || !IsTestPeer(left));
+
     /// <summary>The /24 (IPv4) or /48 (IPv6) of the address; null in a test network, where all share one.</summary>
     public IPAddress? Subnet(IPEndPoint endPoint)
     {

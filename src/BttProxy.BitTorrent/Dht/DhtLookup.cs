@@ -180,6 +180,11 @@ internal sealed class DhtLookup(
 
     private void ForgetSilent()
     {
+        // When nobody answered, our own network is down and the nodes are not to blame.
+        if (!_candidates.Exists(candidate => candidate.State == CandidateState.Answered))
+        {
+            return;
+        }
         foreach (var candidate in _candidates)
         {
             if (candidate.State is CandidateState.Silent or CandidateState.Slow)

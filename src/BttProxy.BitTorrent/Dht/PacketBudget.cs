@@ -8,12 +8,23 @@ internal sealed class PacketBudget(double perSecond, double burst, AddressRules 
     private readonly Lock _gate = new();
     private readonly Dictionary<IPEndPoint, Bucket> _buckets = [];
 
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _buckets.Count;
+            }
+        }
+    }
+
     /// <summary>Takes one packet ahead of time and says how long to wait before it may be sent.</summary>
     public TimeSpan Reserve(IPEndPoint remote)
     {
         lock (_gate)
         {
-            var left = Take(remote, -burst);
+            var left = Take(remote, mayBorrow: true);
             return left >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(-left / perSecond);
         }
     }
@@ -23,11 +34,11 @@ internal sealed class PacketBudget(double perSecond, double burst, AddressRules 
     {
         lock (_gate)
         {
-            return Take(remote, -1) >= 0;
+            return Take(remote, mayBorrow: false) >= 0;
         }
     }
 
-    private double Take(IPEndPoint remote, double floor)
+    private double Take(IPEndPoint remote, bool mayBorrow)
     {
         var now = timeProvider.GetTimestamp();
         var key = rules.Participant(remote);
@@ -40,7 +51,10 @@ internal sealed class PacketBudget(double perSecond, double burst, AddressRules 
             bucket = new Bucket(burst, now);
         }
         var level = Level(bucket, now) - 1;
-        _buckets[key] = new Bucket(Math.Max(level, floor), now);
+        if (level >= 0 || mayBorrow)
+        {
+            _buckets[key] = new Bucket(Math.Max(level, -burst), now);
+        }
         return level;
     }
 

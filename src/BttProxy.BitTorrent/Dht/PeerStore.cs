@@ -53,8 +53,7 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
 
     private bool MakeRoom(Swarm swarm, IPEndPoint peer)
     {
-        var participant = rules.Participant(peer);
-        if (swarm.Peers.Keys.Count(other => rules.Participant(other).Equals(participant)) >= DhtLimits.PeersPerAddress)
+        if (swarm.Peers.Keys.Count(other => rules.IsSameParticipant(other, peer)) >= DhtLimits.PeersPerAddress)
         {
             return false;
         }
