@@ -1,0 +1,65 @@
+using BttProxy.Protocol.Channels;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
+
+namespace BttProxy.Tron;
+
+/// <summary>
+/// The settlement contract on some chain. What the contract refuses comes back in the receipt; every method throws
+/// <see cref="ChainException"/> when the chain cannot be reached or answers nonsense. Amounts are solidified.
+/// </summary>
+public interface IChannelChain
+{
+    /// <summary>The contract whose signatures count.</summary>
+    ChannelDomain Domain { get; }
+
+    /// <summary>The token that the contract moves.</summary>
+    TronAddress Token { get; }
+
+    /// <summary>Most rows of one claim.</summary>
+    int MaxClaimRows { get; }
+
+    Task<ChainHead> HeadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tokens in a wallet.</summary>
+    Task<TokenAmount> BalanceAsync(TronAddress owner, CancellationToken cancellationToken);
+
+    /// <summary>A payer's tokens in the contract that no channel holds.</summary>
+    Task<TokenAmount> DepositedAsync(TronAddress payer, CancellationToken cancellationToken);
+
+    /// <summary>Null when it was never opened.</summary>
+    Task<ChainChannel?> ChannelAsync(ChannelId id, CancellationToken cancellationToken);
+
+    /// <summary>Moves tokens from the payer's wallet into the contract.</summary>
+    Task<ChainReceipt> DepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken);
+
+    /// <summary>Moves tokens that no channel holds from the contract back into the payer's wallet.</summary>
+    Task<ChainReceipt> WithdrawDepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reserves a total of <c>open.Amount</c> for the channel in its current epoch; also the top-up, with a higher total.
+    /// Anyone may submit it, and submitting it twice reserves once.
+    /// </summary>
+    Task<ChainReceipt> OpenChannelAsync(ChannelTerms terms, OpenChannel open, RecoverableSignature payerSignature, CancellationToken cancellationToken);
+
+    /// <summary>Builds a claim without sending it.</summary>
+    /// <param name="rows">At most <see cref="MaxClaimRows"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<PreparedClaim> PrepareClaimAsync(IReadOnlyList<ClaimRow> rows, CancellationToken cancellationToken);
+
+    /// <summary>Sends a claim. Safe to repeat: a channel pays each unit once.</summary>
+    Task<ChainReceipt> SubmitClaimAsync(PreparedClaim claim, CancellationToken cancellationToken);
+
+    /// <summary>How a transaction ended; null when the chain does not have it (yet).</summary>
+    Task<ChainReceipt?> ReceiptAsync(Bytes32 transactionId, CancellationToken cancellationToken);
+
+    /// <summary>Closes with both sides' signatures: the payee gets the final amount, the payer's deposit the rest, at once.</summary>
+    Task<ChainReceipt> CooperativeCloseAsync(
+        ChannelTerms terms, CooperativeClose close, RecoverableSignature signer, RecoverableSignature payeeAuthorizer, CancellationToken cancellationToken);
+
+    /// <summary>Starts the withdraw delay.</summary>
+    Task<ChainReceipt> RequestWithdrawAsync(Secp256k1Key payer, ChannelTerms terms, CancellationToken cancellationToken);
+
+    /// <summary>Closes after the delay: what is not claimed goes back to the payer's deposit. Anyone may submit it.</summary>
+    Task<ChainReceipt> FinishWithdrawAsync(ChannelTerms terms, ulong epoch, CancellationToken cancellationToken);
+}
