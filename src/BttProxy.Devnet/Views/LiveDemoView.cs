@@ -59,13 +59,12 @@ internal sealed class LiveDemoView(IAnsiConsole console, TimeProvider timeProvid
 
     private Grid DrawDownload(DownloadLine download)
     {
-        var share = (double)download.VerifiedBytes / download.TotalBytes;
         var width = Math.Max(10, Math.Min(console.Profile.Width, 100) - 10);
-        var done = (int)(share * width);
+        var done = (int)(download.Share * width);
         var bar = new Paragraph()
             .Append(new string('━', done), new Style(Color.Green))
             .Append(new string('━', width - done), new Style(Color.Grey30))
-            .Append(string.Create(CultureInfo.InvariantCulture, $" {100 * share:0.0} %"));
+            .Append(string.Create(CultureInfo.InvariantCulture, $" {100 * download.Share:0.0} %"));
         var figures = new Text(
             $"{Figures.Bytes(download.VerifiedBytes)} of {Figures.Bytes(download.TotalBytes)} verified · {Figures.Rate(download.Rate)} · "
             + string.Create(CultureInfo.InvariantCulture, $"{download.VerifiedPieces} of {download.Pieces} pieces"));

@@ -37,7 +37,7 @@ internal sealed class PlainDemoView(TextWriter output, TimeProvider timeProvider
             _progressAt = timeProvider.GetTimestamp();
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {100.0 * download.VerifiedBytes / download.TotalBytes,5:0.0} %  {Figures.Bytes(download.VerifiedBytes)}, {Figures.Rate(download.Rate)}, paid {download.Paid.ToBtt()} with {download.Vouchers} vouchers, window {Figures.Bytes(download.Window)}"));
+                $"  {100 * download.Share,5:0.0} %  {Figures.Bytes(download.VerifiedBytes)}, {Figures.Rate(download.Rate)}, paid {download.Paid.ToBtt()} with {download.Vouchers} vouchers, window {Figures.Bytes(download.Window)}"));
         }
     }
 }
