@@ -1,0 +1,32 @@
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>Why a connection to a peer ended.</summary>
+internal enum DropReason
+{
+    None = 0,
+    /// <summary>The peer or the network closed it.</summary>
+    Closed = 1,
+    /// <summary>We are shutting down, or the torrent was removed.</summary>
+    Stopping = 2,
+    HandshakeFailed = 3,
+    HandshakeTimeout = 4,
+    SelfConnection = 5,
+    AlreadyConnected = 6,
+    TooManyPeers = 7,
+    MessageTooLong = 8,
+    MalformedMessage = 9,
+    /// <summary>A piece or block that the torrent does not have.</summary>
+    IndexOutOfRange = 10,
+    UnrequestedData = 11,
+    TooManyRequests = 12,
+    /// <summary>Its data failed the hash check.</summary>
+    BadData = 13,
+    BadMetadata = 14,
+    /// <summary>It promised blocks and did not send them.</summary>
+    Stalled = 15,
+    /// <summary>Nothing was exchanged for a long time.</summary>
+    Idle = 16,
+    /// <summary>It does not read what we send.</summary>
+    NotReading = 17,
+    Banned = 18,
+}

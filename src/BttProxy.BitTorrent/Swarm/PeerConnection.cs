@@ -1,0 +1,193 @@
+using System.Buffers;
+using System.Threading.Channels;
+using BttProxy.BitTorrent.Storage;
+using BttProxy.BitTorrent.Wire;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>The bytes of one connection after the handshake: one loop receives, one sends. Any stream may carry it.</summary>
+internal sealed class PeerConnection : IAsyncDisposable
+{
+    private const int FirstBufferLength = 32 * 1024;
+
+    // Loopback: receives of 256 KiB cost half the processor time of 16 KiB ones.
+    private const int MaxBufferLength = 256 * 1024;
+    private const int UploadBatch = 16;
+
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private readonly Stream _stream;
+    private readonly PeerSession _peer;
+    private readonly TorrentState _torrent;
+    private readonly PeerProtocol _protocol;
+    private readonly List<BlockRequest> _uploads = new(UploadBatch);
+    private MessageWriter _spare = new();
+
+    public PeerConnection(Stream stream, PeerSession peer, TorrentState torrent, PeerProtocol protocol)
+    {
+        _stream = stream;
+        _peer = peer;
+        _torrent = torrent;
+        _protocol = protocol;
+        peer.Wake = () => _wake.Writer.TryWrite(true);
+        peer.Abort = stream.Dispose;
+    }
+
+    /// <summary>Runs until the connection ends for any reason; never throws for what a peer or the network does.</summary>
+    public async Task<DropReason> RunAsync()
+    {
+        var sending = SendAsync();
+        var reason = await ReceiveAsync();
+        lock (_torrent.Gate)
+        {
+            _peer.Drop(reason);
+        }
+        _wake.Writer.TryComplete();
+        await sending;
+        return _peer.Dropped;
+    }
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private async Task<DropReason> ReceiveAsync()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferLength);
+        var filled = 0;
+        try
+        {
+            while (true)
+            {
+                var read = await _stream.ReadAsync(buffer.AsMemory(filled), CancellationToken.None);
+                if (read == 0)
+                {
+                    return DropReason.Closed;
+                }
+                filled += read;
+                var isFull = filled == buffer.Length;
+                DropReason reason;
+                int consumed;
+                lock (_torrent.Gate)
+                {
+                    reason = _protocol.Process(_peer, buffer.AsSpan(0, filled), out consumed);
+                }
+                if (reason != DropReason.None)
+                {
+                    return reason;
+                }
+                filled -= consumed;
+                buffer = Compact(buffer, consumed, filled, isFull);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            return DropReason.Closed;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Moves the unfinished frame to the front, into a larger buffer when the peer sends more than fits.</summary>
+    private static byte[] Compact(byte[] buffer, int consumed, int left, bool isFull)
+    {
+        if (isFull && buffer.Length < MaxBufferLength)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Min(MaxBufferLength, buffer.Length * 4));
+            buffer.AsSpan(consumed, left).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(buffer);
+            return larger;
+        }
+        if (consumed > 0 && left > 0)
+        {
+            buffer.AsSpan(consumed, left).CopyTo(buffer);
+        }
+        return buffer;
+    }
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            while (await _wake.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                _wake.Reader.TryRead(out _);
+                while (TryTakeBatch(out var messages))
+                {
+                    if (messages.Length > 0)
+                    {
+                        await _stream.WriteAsync(messages.Written, CancellationToken.None);
+                        messages.Clear();
+                    }
+                    if (_uploads.Count > 0)
+                    {
+                        await SendBlocksAsync();
+                    }
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or TorrentStorageException)
+        {
+            lock (_torrent.Gate)
+            {
+                _peer.Drop(DropReason.Closed);
+            }
+        }
+    }
+
+    private bool TryTakeBatch(out MessageWriter messages)
+    {
+        lock (_torrent.Gate)
+        {
+            messages = _peer.Output;
+            _peer.Output = _spare;
+            _spare = messages;
+            _uploads.Clear();
+            while (_uploads.Count < UploadBatch && _peer.Uploads.TryDequeue(out var request))
+            {
+                _uploads.Add(request);
+            }
+            var any = messages.Length > 0 || _uploads.Count > 0;
+            _peer.SendingSince = any ? _torrent.Now : null;
+            if (any)
+            {
+                _peer.LastSentAt = _torrent.Now;
+            }
+            return any;
+        }
+    }
+
+    private async Task SendBlocksAsync()
+    {
+        const int HeadLength = 13;
+        var length = _uploads.Sum(upload => HeadLength + upload.Length);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var filled = 0;
+            foreach (var upload in _uploads)
+            {
+                var offset = ((long)upload.Piece * _torrent.Info!.PieceLength) + upload.Begin;
+                var block = buffer.AsMemory(filled + HeadLength, upload.Length);
+                if (await _torrent.Store!.ReadAsync(offset, block, CancellationToken.None) < upload.Length)
+                {
+                    // The piece was lost since we promised it; the peer asks elsewhere when we choke or time out.
+                    continue;
+                }
+                filled += MessageWriter.WritePieceHead(buffer.AsSpan(filled), upload) + upload.Length;
+            }
+            await _stream.WriteAsync(buffer.AsMemory(0, filled), CancellationToken.None);
+            lock (_torrent.Gate)
+            {
+                _peer.Upload.Add(filled, _torrent.Now);
+                _torrent.UploadRate.Add(filled - (_uploads.Count * HeadLength), _torrent.Now);
+            }
+            _torrent.Context.Metrics.Sent(filled);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

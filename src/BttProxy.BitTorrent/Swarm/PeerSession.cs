@@ -1,0 +1,188 @@
+using System.Net;
+using BttProxy.BitTorrent.Storage;
+using BttProxy.BitTorrent.Wire;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>What is known about one connected peer of one torrent. Changed only under the torrent's lock.</summary>
+internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool isIncoming, int maxRequests, long now)
+{
+    // Before the metadata is here, a peer that announces more than this is only believed in part.
+    private const int MaxEarlyHave = 16 * 1024;
+
+    private readonly List<int> _earlyHave = [];
+    private byte[]? _earlyBitfield;
+    private bool _earlyHaveAll;
+
+    public IPEndPoint EndPoint { get; } = endPoint;
+
+    public PeerId PeerId { get; } = handshake.PeerId;
+
+    public bool SupportsExtensions { get; } = handshake.SupportsExtensions;
+
+    public bool SupportsFast { get; } = handshake.SupportsFast;
+
+    public bool IsIncoming { get; } = isIncoming;
+
+    public long ConnectedAt { get; } = now;
+
+    /// <summary>Null until the number of pieces is known.</summary>
+    public Bitfield? Have { get; private set; }
+
+    public bool ToldPieces { get; private set; }
+
+    public bool IsChokingUs { get; set; } = true;
+
+    public bool IsInterested { get; set; }
+
+    public bool AmChoking { get; set; } = true;
+
+    public bool AmInterested { get; set; }
+
+    public byte MetadataId { get; set; }
+
+    public int? MetadataSize { get; set; }
+
+    public RequestQueue Requests { get; } = new();
+
+    public RequestPipeline Pipeline { get; } = new(maxRequests);
+
+    public RateMeter Download { get; } = new();
+
+    public RateMeter Upload { get; } = new();
+
+    /// <summary>Blocks that the peer asked for and did not get yet.</summary>
+    public Queue<BlockRequest> Uploads { get; } = new();
+
+    /// <summary>Messages for the next flush.</summary>
+    public MessageWriter Output { get; set; } = new();
+
+    /// <summary>Blocks that may still arrive although their requests were taken back.</summary>
+    public int StaleBlocks { get; set; }
+
+    public int UnrequestedBlocks { get; set; }
+
+    public int Timeouts { get; set; }
+
+    public long LastReceivedAt { get; set; } = now;
+
+    public long LastBlockAt { get; set; } = now;
+
+    public long LastSentAt { get; set; } = now;
+
+    /// <summary>When the flush under way began; null when none is.</summary>
+    public long? SendingSince { get; set; }
+
+    public long LastDuplicateScanAt { get; set; }
+
+    /// <summary>Set once; the connection ends with it.</summary>
+    public DropReason Dropped { get; private set; }
+
+    /// <summary>Wakes the sender of the connection.</summary>
+    public Action Wake { get; set; } = static () => { };
+
+    /// <summary>Ends the connection without waiting for the network.</summary>
+    public Action Abort { get; set; } = static () => { };
+
+    /// <summary>Ends the connection; the first reason stays.</summary>
+    public void Drop(DropReason reason)
+    {
+        if (Dropped == DropReason.None)
+        {
+            Dropped = reason;
+            Abort();
+        }
+    }
+
+    public bool Has(int piece) => Have is { } have && have[piece];
+
+    /// <summary>False when the message cannot be: a second one, or a wrong size.</summary>
+    public bool SetPieces(ReadOnlySpan<byte> bits, int? pieceCount)
+    {
+        if (ToldPieces)
+        {
+            return false;
+        }
+        ToldPieces = true;
+        if (pieceCount is { } count)
+        {
+            var parsed = Bitfield.TryParse(bits, count, out var have);
+            Have = have;
+            return parsed;
+        }
+        _earlyBitfield = bits.ToArray();
+        return true;
+    }
+
+    public bool SetAllPieces(bool all, int? pieceCount)
+    {
+        if (ToldPieces)
+        {
+            return false;
+        }
+        ToldPieces = true;
+        _earlyHaveAll = all;
+        if (pieceCount is { } count)
+        {
+            return LearnPieceCount(count);
+        }
+        return true;
+    }
+
+    /// <summary>Notes one piece; true when it is new and the number of pieces is known.</summary>
+    public bool AddPiece(int piece, int? pieceCount)
+    {
+        ToldPieces = true;
+        if (pieceCount is { } count)
+        {
+            Have ??= new Bitfield(count);
+            return Have.Set(piece);
+        }
+        if (_earlyHave.Count < MaxEarlyHave)
+        {
+            _earlyHave.Add(piece);
+        }
+        return false;
+    }
+
+    /// <summary>A peer that says nothing about its pieces has none.</summary>
+    public void PrepareFor(int pieceCount) => Have ??= new Bitfield(pieceCount);
+
+    /// <summary>Turns what the peer told before the metadata arrived into a bitfield; false when that cannot be.</summary>
+    public bool LearnPieceCount(int count)
+    {
+        if (Have is not null)
+        {
+            return true;
+        }
+        var valid = true;
+        Have = new Bitfield(count);
+        if (_earlyBitfield is not null)
+        {
+            valid = Bitfield.TryParse(_earlyBitfield, count, out var have);
+            Have = have;
+        }
+        else if (_earlyHaveAll)
+        {
+            Have.SetAll();
+        }
+        foreach (var piece in _earlyHave)
+        {
+            if (piece >= count)
+            {
+                return false;
+            }
+            Have.Set(piece);
+        }
+        _earlyHave.Clear();
+        _earlyBitfield = null;
+        return valid;
+    }
+
+    /// <summary>Milliseconds until the last block asked for should be here, by the peer's rate.</summary>
+    public long ExpectedDelay(long time)
+    {
+        var rate = Download.Rate(time);
+        return rate == 0 ? 1000 : (long)Requests.Count * BlockRequest.BlockLength * 1000 / rate;
+    }
+}

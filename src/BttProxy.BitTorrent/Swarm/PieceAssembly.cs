@@ -1,0 +1,176 @@
+using BttProxy.BitTorrent.Wire;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>A piece that is being put together in memory: who was asked for which block, and who sent it.</summary>
+internal sealed class PieceAssembly
+{
+    private readonly PeerSession?[] _first;
+    private readonly PeerSession?[] _second;
+    private readonly PeerSession?[] _sources;
+    private readonly bool[] _received;
+    private int _free;
+    private int _missing;
+    private int _cursor;
+
+    public PieceAssembly(int index, int size, byte[] buffer)
+    {
+        Index = index;
+        Size = size;
+        Buffer = buffer;
+        var blocks = BlockCountOf(size);
+        _first = new PeerSession?[blocks];
+        _second = new PeerSession?[blocks];
+        _sources = new PeerSession?[blocks];
+        _received = new bool[blocks];
+        _free = _missing = blocks;
+    }
+
+    public int Index { get; }
+
+    public int Size { get; }
+
+    public byte[] Buffer { get; }
+
+    public int BlockCount => _received.Length;
+
+    /// <summary>Blocks that nobody was asked for.</summary>
+    public int Free => _free;
+
+    public bool IsComplete => _missing == 0;
+
+    /// <summary>The hash was right; the piece may be read from memory.</summary>
+    public bool IsVerified { get; set; }
+
+    /// <summary>When set, only this peer may send the piece: with several sources an earlier try failed.</summary>
+    public bool OneSourceOnly { get; init; }
+
+    public PeerSession? OnlySource { get; private set; }
+
+    public ReadOnlySpan<byte> Data => Buffer.AsSpan(0, Size);
+
+    public IReadOnlyList<PeerSession?> Sources => _sources;
+
+    public static int BlockCountOf(int pieceSize) => (pieceSize + BlockRequest.BlockLength - 1) / BlockRequest.BlockLength;
+
+    public int BlockSize(int block) => Math.Min(BlockRequest.BlockLength, Size - (block * BlockRequest.BlockLength));
+
+    public BlockRequest Request(int block) => new(Index, block * BlockRequest.BlockLength, BlockSize(block));
+
+    public bool IsReceived(int block) => _received[block];
+
+    /// <summary>True when this peer may be asked for blocks of the piece.</summary>
+    public bool Accepts(PeerSession peer) => !OneSourceOnly || OnlySource is null || OnlySource == peer;
+
+    /// <summary>Takes the next block that nobody was asked for; -1 when there is none.</summary>
+    public int Take(PeerSession peer)
+    {
+        if (_free == 0)
+        {
+            return -1;
+        }
+        while (_received[_cursor] || _first[_cursor] is not null)
+        {
+            _cursor = (_cursor + 1) % BlockCount;
+        }
+        _first[_cursor] = peer;
+        _free--;
+        if (OneSourceOnly)
+        {
+            OnlySource = peer;
+        }
+        return _cursor;
+    }
+
+    /// <summary>The only peer that was asked for a missing block; null when nobody or two were.</summary>
+    public PeerSession? SoleRequester(int block) => _received[block] || _second[block] is not null ? null : _first[block];
+
+    /// <summary>Asks a second peer for a block that is late.</summary>
+    public void TakeSecond(int block, PeerSession peer) => _second[block] = peer;
+
+    /// <summary>The peer will not send the block.</summary>
+    public void Release(int block, PeerSession peer)
+    {
+        if (_received[block])
+        {
+            return;
+        }
+        if (_second[block] == peer)
+        {
+            _second[block] = null;
+        }
+        else if (_first[block] == peer)
+        {
+            _first[block] = _second[block];
+            _second[block] = null;
+            if (_first[block] is null)
+            {
+                _free++;
+                _cursor = Math.Min(_cursor, block);
+            }
+        }
+        if (OnlySource == peer && Array.IndexOf(_first, peer) < 0)
+        {
+            ForgetOnlySource();
+        }
+    }
+
+    /// <summary>Copies a block in. The caller has checked that it is missing and has the right size.</summary>
+    /// <returns>Another peer that was asked for the same block, to be told that it is no longer wanted.</returns>
+    public PeerSession? Receive(int block, PeerSession peer, ReadOnlySpan<byte> data)
+    {
+        data.CopyTo(Buffer.AsSpan(block * BlockRequest.BlockLength));
+        if (_first[block] is null)
+        {
+            _free--;
+        }
+        _received[block] = true;
+        _sources[block] = peer;
+        _missing--;
+        var other = _first[block] == peer ? _second[block] : _first[block];
+        _first[block] = _second[block] = null;
+        return other;
+    }
+
+    /// <summary>Fills a block that is padding (BEP 47) with zeros, without asking anybody.</summary>
+    public void FillWithZeros(int block)
+    {
+        Buffer.AsSpan(block * BlockRequest.BlockLength, BlockSize(block)).Clear();
+        _received[block] = true;
+        _missing--;
+        _free--;
+    }
+
+    /// <summary>The peers that were asked for blocks which are still missing.</summary>
+    public IEnumerable<(int Block, PeerSession Peer)> Outstanding()
+    {
+        for (var block = 0; block < BlockCount; block++)
+        {
+            if (_first[block] is { } first)
+            {
+                yield return (block, first);
+            }
+            if (_second[block] is { } second)
+            {
+                yield return (block, second);
+            }
+        }
+    }
+
+    /// <summary>The one source left in the middle: start over with another, so that a failure has one author.</summary>
+    private void ForgetOnlySource()
+    {
+        OnlySource = null;
+        for (var block = 0; block < BlockCount; block++)
+        {
+            if (_received[block] && _sources[block] is not null)
+            {
+                _received[block] = false;
+                _sources[block] = null;
+                _missing++;
+                _free++;
+            }
+        }
+        _cursor = 0;
+    }
+}

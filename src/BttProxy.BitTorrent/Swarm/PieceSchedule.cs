@@ -1,0 +1,275 @@
+using BttProxy.BitTorrent.Metainfo;
+using BttProxy.BitTorrent.Storage;
+using BttProxy.BitTorrent.Wire;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>
+/// Decides which block is asked from whom: readers first, nearest piece first; then, when the whole torrent is wanted, started pieces
+/// and the rarest of the others; at last a second copy of blocks that are late. Changed only under the torrent's lock.
+/// </summary>
+internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory memory)
+{
+    // Bounds the search for the rarest piece; near enough in a large torrent.
+    private const int RarestSample = 4096;
+    private const int DuplicateScanMilliseconds = 100;
+    private const int MinLateMilliseconds = 500;
+
+    private readonly Dictionary<int, PieceAssembly> _active = [];
+    private readonly List<PieceAssembly> _inOrder = [];
+    private readonly HashSet<int> _suspects = [];
+    private readonly List<ReadWindow> _windows = [];
+    private readonly ushort[] _availability = new ushort[info.PieceCount];
+    private readonly bool _hasPadding = info.Files.Any(file => file.IsPadding);
+    private int _cursor;
+
+    /// <summary>Every missing piece is wanted, not only what readers ask for.</summary>
+    public bool WantsAll { get; set; }
+
+    public IReadOnlyList<ReadWindow> Windows => _windows;
+
+    /// <summary>Pieces in memory, complete or not.</summary>
+    public IReadOnlyCollection<PieceAssembly> Active => _inOrder;
+
+    public void AddWindow(ReadWindow window) => _windows.Add(window);
+
+    public void RemoveWindow(ReadWindow window) => _windows.Remove(window);
+
+    public PieceAssembly? Find(int piece) => _active.GetValueOrDefault(piece);
+
+    /// <summary>True when a piece is missing that somebody asked for.</summary>
+    public bool IsWanting()
+    {
+        if (WantsAll && !have.IsComplete)
+        {
+            return true;
+        }
+        foreach (var window in _windows)
+        {
+            for (var i = 0; i < window.PieceCount; i++)
+            {
+                if (!have[window.FirstPiece + i])
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    public bool IsWanted(int piece)
+    {
+        if (WantsAll)
+        {
+            return true;
+        }
+        foreach (var window in _windows)
+        {
+            if (window.Covers(piece))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public void AddAvailability(Bitfield pieces, int change)
+    {
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            if (pieces[i])
+            {
+                AddAvailability(i, change);
+            }
+        }
+    }
+
+    public void AddAvailability(int piece, int change) =>
+        _availability[piece] = (ushort)Math.Clamp(_availability[piece] + change, 0, ushort.MaxValue);
+
+    /// <summary>Chooses up to <paramref name="count"/> blocks for the peer and notes them as asked for.</summary>
+    public void Fill(PeerSession peer, int count, long now, List<BlockRequest> chosen)
+    {
+        if (count <= 0 || peer.Have is null)
+        {
+            return;
+        }
+        var wanted = chosen.Count + count;
+        FillWindows(peer, wanted, now, chosen);
+        if (WantsAll && chosen.Count < wanted)
+        {
+            FillAll(peer, wanted, now, chosen);
+        }
+        if (chosen.Count < wanted && now - peer.LastDuplicateScanAt >= DuplicateScanMilliseconds)
+        {
+            peer.LastDuplicateScanAt = now;
+            FillLate(peer, wanted, now, chosen);
+        }
+    }
+
+    /// <summary>The piece failed its hash check and was fetched from several peers: the next try uses one.</summary>
+    public void Suspect(int piece) => _suspects.Add(piece);
+
+    /// <summary>Takes the piece out of memory; requests for it must have been taken back.</summary>
+    public void Remove(PieceAssembly assembly)
+    {
+        _active.Remove(assembly.Index);
+        _inOrder.Remove(assembly);
+        memory.Return(assembly.Buffer, assembly.Size);
+    }
+
+    /// <summary>Pieces that were begun for a reader who went elsewhere.</summary>
+    public List<PieceAssembly> Unwanted() => _inOrder.FindAll(assembly => !assembly.IsComplete && !IsWanted(assembly.Index));
+
+    /// <summary>Gives back the memory of pieces that will not be finished; those complete belong to a piece worker.</summary>
+    public void Clear()
+    {
+        foreach (var assembly in _inOrder.FindAll(assembly => !assembly.IsComplete))
+        {
+            Remove(assembly);
+        }
+    }
+
+    private void FillWindows(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
+    {
+        var longest = 0;
+        foreach (var window in _windows)
+        {
+            longest = Math.Max(longest, window.PieceCount);
+        }
+        for (var ahead = 0; ahead < longest; ahead++)
+        {
+            foreach (var window in _windows)
+            {
+                if (ahead < window.PieceCount)
+                {
+                    FillPiece(peer, window.FirstPiece + ahead, wanted, now, chosen);
+                    if (chosen.Count >= wanted)
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private void FillAll(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
+    {
+        for (var i = 0; i < _inOrder.Count && chosen.Count < wanted; i++)
+        {
+            Take(peer, _inOrder[i], wanted, now, chosen);
+        }
+        while (chosen.Count < wanted && FindRarest(peer) is { } piece)
+        {
+            if (!FillPiece(peer, piece, wanted, now, chosen))
+            {
+                return;
+            }
+        }
+    }
+
+    private void FillLate(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
+    {
+        foreach (var assembly in _inOrder)
+        {
+            if (assembly.IsComplete || assembly.OneSourceOnly || !peer.Has(assembly.Index))
+            {
+                continue;
+            }
+            for (var block = 0; block < assembly.BlockCount; block++)
+            {
+                if (assembly.SoleRequester(block) is { } other && other != peer
+                    && other.Requests.FindTime(assembly.Index, block) is { } at
+                    && now - at > Math.Max(MinLateMilliseconds, 2 * other.ExpectedDelay(now)))
+                {
+                    assembly.TakeSecond(block, peer);
+                    Ask(peer, assembly, block, now, chosen);
+                    if (chosen.Count >= wanted)
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <returns>False when the piece could not be begun for want of memory.</returns>
+    private bool FillPiece(PeerSession peer, int piece, int wanted, long now, List<BlockRequest> chosen)
+    {
+        if (have[piece] || !peer.Has(piece))
+        {
+            return true;
+        }
+        if (!_active.TryGetValue(piece, out var assembly))
+        {
+            assembly = TryBegin(piece);
+            if (assembly is null)
+            {
+                return false;
+            }
+        }
+        Take(peer, assembly, wanted, now, chosen);
+        return true;
+    }
+
+    private static void Take(PeerSession peer, PieceAssembly assembly, int wanted, long now, List<BlockRequest> chosen)
+    {
+        if (assembly.Free == 0 || !peer.Has(assembly.Index) || !assembly.Accepts(peer))
+        {
+            return;
+        }
+        while (chosen.Count < wanted && assembly.Take(peer) is >= 0 and var block)
+        {
+            Ask(peer, assembly, block, now, chosen);
+        }
+    }
+
+    private static void Ask(PeerSession peer, PieceAssembly assembly, int block, long now, List<BlockRequest> chosen)
+    {
+        peer.Requests.Add(assembly.Index, block, now);
+        chosen.Add(assembly.Request(block));
+    }
+
+    private PieceAssembly? TryBegin(int piece)
+    {
+        var size = info.PieceSize(piece);
+        var buffer = memory.TryRent(size, isFirst: _active.Count == 0);
+        if (buffer is null)
+        {
+            return null;
+        }
+        var assembly = new PieceAssembly(piece, size, buffer) { OneSourceOnly = _suspects.Remove(piece) };
+        if (_hasPadding)
+        {
+            PaddingBlocks.Fill(info, assembly);
+        }
+        _active.Add(piece, assembly);
+        _inOrder.Add(assembly);
+        return assembly;
+    }
+
+    /// <summary>The rarest piece of a sample that nobody has begun and this peer has; the first of equals keeps writes in order.</summary>
+    private int? FindRarest(PeerSession peer)
+    {
+        for (var i = 0; i < info.PieceCount && have[_cursor]; i++)
+        {
+            _cursor = (_cursor + 1) % info.PieceCount;
+        }
+        int? best = null;
+        var sampled = 0;
+        for (var i = 0; i < info.PieceCount && sampled < RarestSample; i++)
+        {
+            var piece = (_cursor + i) % info.PieceCount;
+            if (have[piece] || _active.ContainsKey(piece))
+            {
+                continue;
+            }
+            sampled++;
+            if (peer.Has(piece) && (best is null || _availability[piece] < _availability[best.Value]))
+            {
+                best = piece;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Threading.Channels;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>
+/// Hashes complete pieces and writes the good ones, away from the sockets. The queue is bounded by the memory that pieces are put
+/// together in.
+/// </summary>
+internal sealed class PieceVerifier
+{
+    private readonly Channel<(PieceDownload Download, PieceAssembly Assembly)> _queue =
+        Channel.CreateUnbounded<(PieceDownload, PieceAssembly)>();
+
+    private Task[] _workers = [];
+
+    public void Start()
+    {
+        // One core hashes 1.8 GB/s, more than two cores receive.
+        _workers = new Task[Math.Clamp(Environment.ProcessorCount / 2, 1, 4)];
+        for (var i = 0; i < _workers.Length; i++)
+        {
+            _workers[i] = Task.Run(WorkAsync);
+        }
+    }
+
+    public void Add(PieceDownload download, PieceAssembly assembly) => _queue.Writer.TryWrite((download, assembly));
+
+    /// <summary>Finishes what is queued.</summary>
+    public Task StopAsync()
+    {
+        _queue.Writer.TryComplete();
+        return Task.WhenAll(_workers);
+    }
+
+    private async Task WorkAsync()
+    {
+        await foreach (var (download, assembly) in _queue.Reader.ReadAllAsync())
+        {
+            await download.FinishAsync(assembly);
+        }
+    }
+}

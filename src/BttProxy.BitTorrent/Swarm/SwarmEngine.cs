@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Net;
+using BttProxy.BitTorrent.Dht;
+using BttProxy.BitTorrent.Metainfo;
+using BttProxy.BitTorrent.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>
+/// Takes part in BitTorrent swarms: finds peers, fetches what readers want, verifies it, and gives it to others. One engine serves many
+/// torrents over one listening port.
+/// </summary>
+public sealed class SwarmEngine : IAsyncDisposable
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
+    private readonly BackgroundTasks _tasks = new();
+    private readonly SwarmContext _context;
+    private readonly PeerListener _listener;
+    private readonly DhtPeerSource? _dhtPeers;
+    private bool _disposed;
+
+    /// <param name="options">How to behave.</param>
+    /// <param name="dht">Where peers are looked up and we announce ourselves; the caller starts and owns it. Null: only given peers.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="loggerFactory">Where to log.</param>
+    /// <param name="meterFactory">Where to count; null counts nothing.</param>
+    public SwarmEngine(
+        SwarmOptions options, DhtNode? dht, TimeProvider timeProvider, ILoggerFactory loggerFactory, IMeterFactory? meterFactory)
+    {
+        var logger = loggerFactory.CreateLogger<SwarmEngine>();
+        _context = new SwarmContext(options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks);
+        _listener = new PeerListener(_context, infoHash => _torrents.GetValueOrDefault(infoHash)?.Peers);
+        _dhtPeers = dht is null ? null : new DhtPeerSource(dht, _context);
+    }
+
+    /// <summary>Where peers may connect to us; after <see cref="StartAsync"/>.</summary>
+    public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
+
+    public IReadOnlyCollection<Torrent> Torrents => [.. _torrents.Values];
+
+    /// <exception cref="System.Net.Sockets.SocketException">The port is in use or not allowed.</exception>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _context.ListenPort = _listener.Start().Port;
+        _context.Verifier.Start();
+        _tasks.Run(_listener.RunAsync);
+        _tasks.Run(TickAsync);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Joins a torrent by its info-hash; one object per info-hash, whoever asks how often. Fetches the metadata only.</summary>
+    public Torrent Add(InfoHash infoHash, IEnumerable<IPEndPoint>? peers = null)
+    {
+        var torrent = GetOrAdd(infoHash, StoreOptions(contentPath: null), out var isNew);
+        if (isNew && MetadataFile.TryLoad(infoHash, StoreOptions(contentPath: null)) is { } info)
+        {
+            torrent.Open(info);
+        }
+        return WithPeers(torrent, peers);
+    }
+
+    /// <summary>Joins a torrent whose metadata is known.</summary>
+    public Torrent Add(TorrentInfo info, IEnumerable<IPEndPoint>? peers = null)
+    {
+        var torrent = GetOrAdd(info.InfoHash, StoreOptions(contentPath: null), out _);
+        torrent.Open(info);
+        return WithPeers(torrent, peers);
+    }
+
+    /// <summary>Seeds content that is on disk already; it is hashed first and never written to.</summary>
+    /// <param name="info">The torrent.</param>
+    /// <param name="contentPath">The file of a single-file torrent, or the folder that stands for the torrent's name.</param>
+    /// <param name="cancellationToken">Stops waiting for the hashing.</param>
+    /// <exception cref="TorrentStorageException">The content is not there or not complete.</exception>
+    public async Task<Torrent> AddSeedAsync(TorrentInfo info, string contentPath, CancellationToken cancellationToken)
+    {
+        var torrent = GetOrAdd(info.InfoHash, StoreOptions(contentPath), out _);
+        torrent.Open(info);
+        await torrent.MetadataAsync(cancellationToken);
+        return torrent.Have!.IsComplete
+            ? torrent
+            : throw new TorrentStorageException(
+                $"{contentPath} holds {torrent.Have.Count} of {info.PieceCount} pieces of the torrent: it is another or an incomplete copy.",
+                isDiskFull: false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+        _disposed = true;
+        _listener.Dispose();
+        foreach (var torrent in _torrents.Values)
+        {
+            torrent.Stop();
+        }
+        await _tasks.DisposeAsync();
+        await _context.Verifier.StopAsync();
+        foreach (var torrent in _torrents.Values)
+        {
+            await torrent.CloseAsync();
+        }
+    }
+
+    private PieceStoreOptions StoreOptions(string? contentPath) => new()
+    {
+        Directory = _context.Options.Directory, Layout = _context.Options.Layout, ContentPath = contentPath,
+    };
+
+    private Torrent GetOrAdd(InfoHash infoHash, PieceStoreOptions storeOptions, out bool isNew)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var created = new Torrent(infoHash, _context, storeOptions);
+        var torrent = _torrents.GetOrAdd(infoHash, created);
+        isNew = torrent == created;
+        if (isNew)
+        {
+            _dhtPeers?.Watch(torrent);
+        }
+        return torrent;
+    }
+
+    private static Torrent WithPeers(Torrent torrent, IEnumerable<IPEndPoint>? peers)
+    {
+        foreach (var peer in peers ?? [])
+        {
+            torrent.AddPeer(peer);
+        }
+        return torrent;
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TickInterval, _context.TimeProvider);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            foreach (var torrent in _torrents.Values)
+            {
+                torrent.Tick();
+            }
+        }
+    }
+}

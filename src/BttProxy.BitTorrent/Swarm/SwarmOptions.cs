@@ -1,0 +1,62 @@
+using System.Net;
+using BttProxy.BitTorrent.Storage;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>How a <see cref="SwarmEngine"/> behaves.</summary>
+public sealed record SwarmOptions
+{
+    /// <summary>Where peers may connect to us; port 0 takes any free one. Default: all IPv4 addresses, any port.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Any, 0);
+
+    /// <summary>Where content and state are kept.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Default: <see cref="StorageLayout.ByName"/>.</summary>
+    public StorageLayout Layout { get; init; } = StorageLayout.ByName;
+
+    /// <summary>Asked before every dial.</summary>
+    public required ConnectGuard ConnectGuard { get; init; }
+
+    /// <summary>Connections of the whole engine; each may hold a receive buffer of 256 KiB. Default: 200.</summary>
+    public int MaxConnections { get; init; } = 200;
+
+    /// <summary>More peers than this add work and no speed. Default: 50.</summary>
+    public int MaxPeersPerTorrent { get; init; } = 50;
+
+    /// <summary>Dials under way at once; home routers lose track of many. Default: 16.</summary>
+    public int MaxHalfOpen { get; init; } = 16;
+
+    /// <summary>Peers of one torrent that may take data from us at once. Default: 16.</summary>
+    public int UploadSlots { get; init; } = 16;
+
+    /// <summary>Blocks of 16 KiB asked from one peer at once: rate times round trip of a fast and far peer. Default: 500.</summary>
+    public int MaxRequestsPerPeer { get; init; } = 500;
+
+    /// <summary>Bytes in which pieces are put together, for all torrents. Default: 64 MiB.</summary>
+    public long PieceMemory { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Smallest and largest part of a torrent that is fetched ahead of a reader. Default: 8 MiB to 64 MiB.</summary>
+    public long MinReadAhead { get; init; } = 8 * 1024 * 1024;
+
+    /// <inheritdoc cref="MinReadAhead"/>
+    public long MaxReadAhead { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>A TCP connect that takes longer is given up. Default: 5 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>From connect to the peer's handshake. Default: 5 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A peer that owes blocks and sends none for this long is asked for one at a time, and others for the rest. Default: 8 s.</summary>
+    public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>A connection on which nothing is sent or received for this long is closed. Default: 3 min; keep-alives come every 2.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>First wait between two DHT lookups for a torrent that needs peers; doubles up to 16 times this. Default: 15 s.</summary>
+    public TimeSpan LookupInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>DHT nodes forget an announced peer after about 30 min. Default: 15 min.</summary>
+    public TimeSpan AnnounceInterval { get; init; } = TimeSpan.FromMinutes(15);
+}

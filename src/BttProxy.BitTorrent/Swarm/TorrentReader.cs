@@ -1,0 +1,217 @@
+using BttProxy.BitTorrent.Storage;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>
+/// Verified bytes of a part of a torrent, fetched ahead of the reader. A reader that stops reading costs nothing beyond its window;
+/// one that seeks or closes gives back what it asked for.
+/// </summary>
+internal sealed class TorrentReader : Stream
+{
+    private const int ReadAheadSeconds = 10;
+
+    private readonly TorrentState _torrent;
+    private readonly long _offset;
+    private readonly long _length;
+    private readonly ReadWindow _window;
+    private readonly RateMeter _rate = new();
+    private TaskCompletionSource? _waiter;
+    private long _position;
+    private bool _disposed;
+
+    public TorrentReader(TorrentState torrent, long offset, long length)
+    {
+        _torrent = torrent;
+        _offset = offset;
+        _length = length;
+        _window = new ReadWindow(torrent.Info!.PieceLength);
+        lock (torrent.Gate)
+        {
+            // A full disk may have room again: whoever asks anew makes it tried anew.
+            torrent.Failure = null;
+            torrent.Readers.Add(this);
+            torrent.Schedule!.AddWindow(_window);
+            MoveWindow();
+        }
+    }
+
+    /// <summary>The piece that a read is waiting for. Under the torrent's lock.</summary>
+    public int? WaitsFor { get; private set; }
+
+    public override bool CanRead => !_disposed;
+
+    public override bool CanSeek => !_disposed;
+
+    public override bool CanWrite => false;
+
+    public override long Length => _length;
+
+    public override long Position
+    {
+        get => _position;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _position = value;
+        }
+    }
+
+    /// <summary>Lets a waiting read look again. Under the torrent's lock.</summary>
+    public void Wake()
+    {
+        WaitsFor = null;
+        _waiter?.TrySetResult();
+        _waiter = null;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var wanted = (int)Math.Min(buffer.Length, _length - _position);
+        if (wanted <= 0)
+        {
+            return 0;
+        }
+        buffer = buffer[..wanted];
+        while (true)
+        {
+            if (TryReadMemory(buffer.Span, out var read, out var wait))
+            {
+                return Advance(read);
+            }
+            if (wait is not null)
+            {
+                await WaitAsync(wait, cancellationToken);
+                continue;
+            }
+            read = await _torrent.Store!.ReadAsync(_offset + _position, buffer, cancellationToken);
+            if (read > 0)
+            {
+                return Advance(read);
+            }
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+    {
+        SeekOrigin.Begin => offset,
+        SeekOrigin.Current => _position + offset,
+        _ => _length + offset,
+    };
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("The bytes come from a network: use ReadAsync.");
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        lock (_torrent.Gate)
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                Wake();
+                _torrent.Readers.Remove(this);
+                _torrent.Schedule!.RemoveWindow(_window);
+                _torrent.Download.DropUnwanted();
+                _torrent.Download.FillAll();
+            }
+        }
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Copies from a piece that is verified and not yet on disk, or says what to wait for; neither when the disk has it.</summary>
+    private bool TryReadMemory(Span<byte> buffer, out int read, out Task? wait)
+    {
+        read = 0;
+        wait = null;
+        lock (_torrent.Gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            ThrowIfFailed();
+            MoveWindow();
+            var position = _offset + _position;
+            var piece = (int)(position / _torrent.Info!.PieceLength);
+            if (_torrent.Schedule!.Find(piece) is { IsVerified: true } assembly)
+            {
+                var within = (int)(position - ((long)piece * _torrent.Info.PieceLength));
+                read = Math.Min(buffer.Length, assembly.Size - within);
+                assembly.Data.Slice(within, read).CopyTo(buffer);
+                return true;
+            }
+            if (!_torrent.Store!.HasPiece(piece))
+            {
+                WaitsFor = piece;
+                _waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                wait = _waiter.Task;
+            }
+            return false;
+        }
+    }
+
+    private async Task WaitAsync(Task wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await wait.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_torrent.Gate)
+            {
+                WaitsFor = null;
+                _waiter = null;
+            }
+            throw;
+        }
+    }
+
+    private int Advance(int read)
+    {
+        _position += read;
+        _rate.Add(read, _torrent.Now);
+        return read;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_torrent.Failure is { } failure)
+        {
+            throw new TorrentStorageException(failure.Message, failure.IsDiskFull, failure);
+        }
+        if (_torrent.IsStopped)
+        {
+            throw new IOException("The torrent was stopped.");
+        }
+    }
+
+    private void MoveWindow()
+    {
+        var options = _torrent.Context.Options;
+        var ahead = Math.Clamp(_rate.Rate(_torrent.Now) * ReadAheadSeconds, options.MinReadAhead, options.MaxReadAhead);
+        var (oldFirst, oldCount) = (_window.FirstPiece, _window.PieceCount);
+        var position = Math.Min(_offset + _position, _offset + _length);
+        var jumped = position < _window.Position || position > _window.End;
+        _window.Position = position;
+        _window.End = Math.Min(position + ahead, _offset + _length);
+        if (oldFirst == _window.FirstPiece && oldCount == _window.PieceCount)
+        {
+            return;
+        }
+        if (jumped)
+        {
+            _torrent.Download.DropUnwanted();
+        }
+        _torrent.Download.FillAll();
+    }
+}

@@ -1,0 +1,76 @@
+using BttProxy.BitTorrent.Metainfo;
+using BttProxy.BitTorrent.Storage;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>
+/// Everything about one torrent that its connections, its readers and the piece workers share. <see cref="Gate"/> guards all of it; it
+/// is held for microseconds and never across an await.
+/// </summary>
+internal sealed class TorrentState
+{
+    public TorrentState(InfoHash infoHash, SwarmContext context)
+    {
+        InfoHash = infoHash;
+        Context = context;
+        Metadata = new MetadataDownload(infoHash);
+        Slots = new UploadSlots(context.Options.UploadSlots);
+        Download = new PieceDownload(this);
+    }
+
+    public Lock Gate { get; } = new();
+
+    public InfoHash InfoHash { get; }
+
+    public SwarmContext Context { get; }
+
+    /// <summary>Null until the metadata is here and the store is open; so the next two.</summary>
+    public TorrentInfo? Info { get; private set; }
+
+    public PieceStore? Store { get; private set; }
+
+    public PieceSchedule? Schedule { get; private set; }
+
+    public MetadataDownload Metadata { get; }
+
+    public PieceDownload Download { get; }
+
+    public UploadSlots Slots { get; }
+
+    public PeerBook Book { get; } = new();
+
+    public List<PeerSession> Peers { get; } = [];
+
+    public List<TorrentReader> Readers { get; } = [];
+
+    public RateMeter DownloadRate { get; } = new();
+
+    public RateMeter UploadRate { get; } = new();
+
+    public long DuplicateBytes { get; set; }
+
+    public long HashFailedBytes { get; set; }
+
+    /// <summary>Set when the disk failed; nothing is fetched until somebody asks again.</summary>
+    public TorrentStorageException? Failure { get; set; }
+
+    /// <summary>Asked for before the metadata arrived, too.</summary>
+    public bool WantsAll { get; set; }
+
+    public bool IsStopped { get; set; }
+
+    /// <summary>Told a received info dictionary whose hash is right; opens the store.</summary>
+    public Action<byte[]> MetadataReceived { get; set; } = static _ => { };
+
+    /// <summary>Peers can be of use now.</summary>
+    public bool IsWanting => !IsStopped && Failure is null && (Schedule is null || Schedule.IsWanting());
+
+    public long Now => Context.Clock.Now;
+
+    public void Open(TorrentInfo info, PieceStore store)
+    {
+        Info = info;
+        Store = store;
+        Schedule = new PieceSchedule(info, store.Have, Context.Memory) { WantsAll = WantsAll };
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using BttProxy.BitTorrent.Bencoding;
+
+namespace BttProxy.BitTorrent.Wire;
+
+/// <summary>The extension protocol's own handshake (BEP 10), as far as this engine uses it.</summary>
+/// <param name="MetadataId">The number under which the sender takes ut_metadata messages (BEP 9); 0 = not.</param>
+/// <param name="MetadataSize">Bytes of the info dictionary; null when the sender has none, or told an impossible number.</param>
+/// <param name="RequestQueue">Requests that the sender keeps; null when not told.</param>
+/// <param name="ListenPort">Where the sender takes connections; null when not told.</param>
+internal sealed record ExtensionHandshake(byte MetadataId, int? MetadataSize, int? RequestQueue, int? ListenPort)
+{
+    public const byte MessageId = 0;
+    private const int MaxLength = 64 * 1024;
+
+    private static readonly BencodeLimits Limits = new() { MaxDepth = 8, MaxValues = 1024, AllowUnsortedKeys = true };
+
+    /// <summary>Null when the payload is no acceptable dictionary.</summary>
+    public static ExtensionHandshake? TryParse(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length > MaxLength
+            || Bencode.TryParsePrefix(payload.ToArray(), out var value, out _, Limits) != BencodeError.None
+            || value is not BencodeDictionary handshake)
+        {
+            return null;
+        }
+        var metadataId = handshake.FindDictionary("m"u8)?.FindInteger("ut_metadata"u8);
+        return new ExtensionHandshake(
+            metadataId is > 0 and <= byte.MaxValue ? (byte)metadataId : (byte)0,
+            InRange(handshake.FindInteger("metadata_size"u8), Metainfo.TorrentLimits.MaxInfoBytes),
+            InRange(handshake.FindInteger("reqq"u8), int.MaxValue),
+            InRange(handshake.FindInteger("p"u8), ushort.MaxValue));
+    }
+
+    public byte[] Write()
+    {
+        var output = new ArrayBufferWriter<byte>(96);
+        var writer = new BencodeWriter(output);
+        writer.BeginDictionary();
+        writer.WriteString("m"u8);
+        writer.BeginDictionary();
+        writer.WriteEntry("ut_metadata"u8, MetadataId);
+        writer.End();
+        if (MetadataSize is { } size)
+        {
+            writer.WriteEntry("metadata_size"u8, size);
+        }
+        if (ListenPort is { } port)
+        {
+            writer.WriteEntry("p"u8, port);
+        }
+        if (RequestQueue is { } queue)
+        {
+            writer.WriteEntry("reqq"u8, queue);
+        }
+        writer.WriteEntry("v"u8, "BttProxy"u8);
+        writer.End();
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static int? InRange(long? value, int max) => value is > 0 && value <= max ? (int)value : null;
+}
