@@ -1,13 +1,8 @@
 using BttProxy.Benchmarks;
 using BttProxy.Benchmarks.Figures;
+using BttProxy.Benchmarks.Interop;
 
 IFigure[] figures = [new DurableAccepts()];
-
-if (figures.FirstOrDefault(figure => args is [var name] && figure.Name == name) is not { } chosen)
-{
-    Console.Error.WriteLine($"usage: BttProxy.Benchmarks {string.Join(" | ", figures.Select(figure => figure.Name))}");
-    return 2;
-}
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
@@ -15,6 +10,16 @@ Console.CancelKeyPress += (_, press) =>
     press.Cancel = true;
     stop.Cancel();
 };
+if (args is [DhtShell.Name, _, _, _, ..])
+{
+    return await DhtShell.RunAsync(args[1..], stop.Token);
+}
+if (figures.FirstOrDefault(figure => args is [var name] && figure.Name == name) is not { } chosen)
+{
+    Console.Error.WriteLine($"usage: BttProxy.Benchmarks {string.Join(" | ", figures.Select(figure => figure.Name))}");
+    return 2;
+}
+
 var figure = await chosen.MeasureAsync(stop.Token);
 Console.WriteLine(figure.ToJson());
 return figure.Pass ? 0 : 1;
