@@ -34,6 +34,7 @@ public sealed partial class RelayAnnouncer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private RelayAnnouncement _announcement = RelayAnnouncement.None;
     private Task _running = Task.CompletedTask;
+    private bool _disposed;
 
     /// <param name="dht">A node that can be reached from outside; the caller starts and keeps it.</param>
     /// <param name="identity">Signs the record; the caller keeps it.</param>
@@ -84,6 +85,11 @@ public sealed partial class RelayAnnouncer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stopping.Dispose();
