@@ -49,6 +49,20 @@ internal sealed class DhtCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>True when a lookup from the last node, which holds none of the peer's own state, gives a peer with this port.</summary>
+    public async Task<bool> KnowsPeerAsync(InfoHash infoHash, int port, CancellationToken cancellationToken)
+    {
+        await foreach (var peer in _nodes[^1].GetPeersAsync(infoHash, cancellationToken))
+        {
+            if (peer.Port == port)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes)
