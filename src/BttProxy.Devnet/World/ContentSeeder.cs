@@ -1,4 +1,3 @@
-using System.Net;
 using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Swarm;
