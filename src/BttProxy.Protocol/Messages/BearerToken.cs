@@ -27,10 +27,7 @@ public readonly struct BearerToken(Bytes32 value) : IEquatable<BearerToken>
     public static bool TryParseHeader(ReadOnlySpan<char> text, out BearerToken token)
     {
         Span<byte> bytes = stackalloc byte[Bytes32.Length];
-        var parsed = text.Length == HeaderLength
-            && Base64Url.IsValid(text)
-            && Base64Url.TryDecodeFromChars(text, bytes, out var written)
-            && written == bytes.Length;
+        var parsed = Base64UrlText.TryDecode(text, bytes);
         token = parsed ? new BearerToken(new Bytes32(bytes)) : default;
         return parsed;
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -19,9 +18,6 @@ public static class PathToken
 
     private const int MacLength = 16;
     private const int PeriodSeconds = 20 * 60;
-
-    private static readonly SearchValues<char> Base64UrlCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>How long a token can be accepted, so how long its nonce must be remembered.</summary>
     public static TimeSpan MaxLifetime => TimeSpan.FromSeconds(3 * PeriodSeconds);
@@ -44,10 +40,7 @@ public static class PathToken
     {
         nonce = default;
         Span<byte> token = stackalloc byte[NonceLength + MacLength];
-        if (segment.Length != Length
-            || segment.IndexOfAnyExcept(Base64UrlCharacters) >= 0
-            || !Base64Url.TryDecodeFromChars(segment, token, out var written)
-            || written != token.Length)
+        if (!Base64UrlText.TryDecode(segment, token))
         {
             return PathTokenVerdict.NotAToken;
         }

@@ -43,6 +43,7 @@ internal static class WireFormat
         new FixedBinaryFormatter<BearerToken>(
             Bytes32.Length, static (value, bytes) => value.Value.CopyTo(bytes), static bytes => new BearerToken(new Bytes32(bytes))),
         new ByteCountFormatter(),
+        new TextFormatter(),
         new ChannelTermsFormatter(),
         new OpenAuthorizationFormatter(),
         new SessionProofFormatter(),

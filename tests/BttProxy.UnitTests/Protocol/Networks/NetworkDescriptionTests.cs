@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text;
+using BttProxy.Protocol.Networks;
+using CsCheck;
+using Xunit;
+
+namespace BttProxy.UnitTests.Protocol.Networks;
+
+public sealed class NetworkDescriptionTests
+{
+    private const string Good =
+        """
+        {"version":1,"name":"devnet","chainId":31337,"contract":"TAmjt833Q3mEghnSHEfrG7bMhyaWsWuZEu",
+        "token":"TAFjULxiVgT4qWk6UZwjqwZXTSaGaqnVp4","dhtBootstrap":["127.0.0.1:6881","[::1]:6882"],
+        "allowPrivateAddresses":true,"chain":{"kind":"ledger","url":"http://127.0.0.1:8090/"},
+        "wallet":{"file":"wallet.json","passwordFile":"password.txt"}}
+        """;
+
+    [Fact]
+    public void Description_IsReadAndWrittenBack()
+    {
+        var network = NetworkDescription.Parse(Encoding.UTF8.GetBytes(Good));
+        Assert.Equal("devnet", network.Name);
+        Assert.Equal(Samples.Domain, network.Domain);
+        Assert.Equal(Samples.Token, network.Token);
+        Assert.Equal([IPEndPoint.Parse("127.0.0.1:6881"), IPEndPoint.Parse("[::1]:6882")], network.DhtBootstrap);
+        Assert.True(network.AllowPrivateAddresses);
+        Assert.Equal(new ChainDescription("ledger", new Uri("http://127.0.0.1:8090/")), network.Chain);
+        Assert.Equal(new WalletReference("wallet.json", "password.txt"), network.Wallet);
+
+        var again = NetworkDescription.Parse(network.ToJson());
+        Assert.Equal(network with { DhtBootstrap = again.DhtBootstrap }, again);
+        Assert.Equal(network.DhtBootstrap.AsEnumerable(), again.DhtBootstrap);
+        Assert.Null(NetworkDescription.Parse((network with { Wallet = null }).ToJson()).Wallet);
+    }
+
+    [Theory]
+    [InlineData("\"version\":1", "\"version\":2", "version")]
+    [InlineData("\"devnet\"", "\"\"", "name")]
+    [InlineData("\"devnet\"", "\"a|b\"", "name")]
+    [InlineData("31337", "-1", "chainId")]
+    [InlineData("31337", "\"x\"", "chainId")]
+    [InlineData("TAmjt833Q3mEghnSHEfrG7bMhyaWsWuZEu", "TAmjt833Q3mEghnSHEfrG7bMhyaWsWuZEv", "contract")]
+    [InlineData("\"token\"", "\"tokem\"", "token")]
+    [InlineData("127.0.0.1:6881", "127.0.0.1", "dhtBootstrap")]
+    [InlineData("127.0.0.1:6881", "localhost:1", "dhtBootstrap")]
+    [InlineData("true", "1", "allowPrivateAddresses")]
+    [InlineData("\"ledger\"", "\"tron\"", "chain.kind")]
+    [InlineData("http://127.0.0.1:8090/", "file:///etc/passwd", "chain.url")]
+    [InlineData("\"passwordFile\"", "\"password\"", "passwordFile")]
+    [InlineData("{\"version\"", "[\"version\"", "JSON")]
+    [InlineData("\"devnet\"", "\"\\ud800\"", "Unicode")]
+    public void DamagedDescription_IsRefusedWithOneLineThatNamesTheField(string part, string replacement, string named)
+    {
+        var json = Encoding.UTF8.GetBytes(Good.Replace(part, replacement, StringComparison.Ordinal));
+        var error = Assert.Throws<InvalidNetworkException>(() => NetworkDescription.Parse(json));
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void AnythingElse_IsRefusedAsSuch()
+    {
+        Assert.Throws<InvalidNetworkException>(() => NetworkDescription.Parse(new byte[NetworkDescription.MaxLength + 1]));
+        Gen.OneOf(Gen.Byte.Array[0, 40], Gen.String.Select(Encoding.UTF8.GetBytes)).Sample(bytes =>
+        {
+            Assert.Throws<InvalidNetworkException>(() => NetworkDescription.Parse(bytes));
+        });
+    }
+}
