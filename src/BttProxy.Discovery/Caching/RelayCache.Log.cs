@@ -12,6 +12,6 @@ public sealed partial class RelayCache
         Message = "The relay cache {Path} cannot be written because {Reason}. Known relays will have to be found again next time.")]
     private partial void LogUnwritable(string path, string reason);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The relay cache {Path} holds {Relays} relays and {Bans} bans; {Dropped} entries were dropped.")]
-    private partial void LogLoaded(string path, int relays, int bans, int dropped);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The relay cache {Path} holds {Relays} relays and {Bans} bans; {Dropped} of them are not valid.")]
+    private partial void LogRead(string path, int relays, int bans, int dropped);
 }

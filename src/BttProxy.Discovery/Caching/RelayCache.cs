@@ -11,22 +11,17 @@ namespace BttProxy.Discovery.Caching;
 /// </summary>
 public sealed partial class RelayCache : IDisposable
 {
-    private readonly RelayCacheOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<RelayCache> _logger;
+    private readonly RelayMemory _memory;
     private readonly RelayCacheFile? _file;
+    private readonly ILogger<RelayCache> _logger;
     private readonly SemaphoreSlim _saving = new(1, 1);
-    private readonly Lock _gate = new();
-    private readonly Dictionary<RelayId, CachedRelay> _relays = [];
-    private readonly Dictionary<RelayId, DateTimeOffset> _bannedUntil = [];
     private bool _warned;
 
     private RelayCache(RelayCacheOptions options, TimeProvider time, ILogger<RelayCache> logger)
     {
-        _options = options;
-        _time = time;
-        _logger = logger;
+        _memory = new RelayMemory(options, time);
         _file = options.Path is null ? null : new RelayCacheFile(options.Path);
+        _logger = logger;
     }
 
     /// <summary>Reads the file if there is one.</summary>
@@ -39,64 +34,23 @@ public sealed partial class RelayCache : IDisposable
     }
 
     /// <summary>All relays that are neither too old nor banned: those that served us first, then the last seen.</summary>
-    public IReadOnlyList<CachedRelay> Relays()
-    {
-        lock (_gate)
-        {
-            Trim();
-            return [.. _relays.Values.Where(relay => !_bannedUntil.ContainsKey(relay.Signed.Id)).Order(MostWorthKeeping)];
-        }
-    }
+    public IReadOnlyList<CachedRelay> Relays() => _memory.Relays();
 
     /// <summary>The newest record known of a relay; older ones that turn up are replays.</summary>
-    public CachedRelay? Find(RelayId id)
-    {
-        lock (_gate)
-        {
-            Trim();
-            return _relays.GetValueOrDefault(id);
-        }
-    }
+    public CachedRelay? Find(RelayId id) => _memory.Find(id);
 
     /// <summary>Takes a record that has just come from the network and was checked. An older one than the known is ignored.</summary>
-    public void Remember(SignedRelayRecord signed, RelayRecord record)
-    {
-        lock (_gate)
-        {
-            Merge(new CachedRelay(signed, record, _time.GetUtcNow(), WasUsed: false));
-            Trim();
-        }
-    }
+    public void Remember(SignedRelayRecord signed, RelayRecord record) => _memory.Remember(signed, record);
 
     /// <summary>Notes that a relay served us.</summary>
-    public void MarkUsed(RelayId id)
-    {
-        lock (_gate)
-        {
-            if (_relays.TryGetValue(id, out var relay))
-            {
-                _relays[id] = relay with { WasUsed = true };
-            }
-        }
-    }
+    public void MarkUsed(RelayId id) => _memory.MarkUsed(id);
 
-    public bool IsBanned(RelayId id)
-    {
-        lock (_gate)
-        {
-            return _bannedUntil.TryGetValue(id, out var until) && until > _time.GetUtcNow();
-        }
-    }
+    public bool IsBanned(RelayId id) => _memory.IsBanned(id);
 
     /// <summary>Refuses a relay for <see cref="RelayCacheOptions.BanTime"/>: it served wrong bytes or broke the protocol.</summary>
     public Task BanAsync(RelayId id, CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            MergeBan(id, _time.GetUtcNow() + _options.BanTime);
-            Trim();
-        }
-
+        _memory.Ban(id);
         return SaveAsync(cancellationToken);
     }
 
@@ -112,11 +66,14 @@ public sealed partial class RelayCache : IDisposable
         try
         {
             await MergeFileAsync(cancellationToken).ConfigureAwait(false);
-            await _file.WriteAsync(ToDocument(), cancellationToken).ConfigureAwait(false);
+            await _file.WriteAsync(_memory.ToDocument(), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            WarnOnce(() => LogUnwritable(_file.Path, exception.Message));
+            if (IsFirstWarning())
+            {
+                LogUnwritable(_file.Path, exception.Message);
+            }
         }
         finally
         {
@@ -126,147 +83,23 @@ public sealed partial class RelayCache : IDisposable
 
     public void Dispose() => _saving.Dispose();
 
-    private static Comparer<CachedRelay> MostWorthKeeping { get; } = Comparer<CachedRelay>.Create((left, right) =>
-        (right.WasUsed, right.SeenAt).CompareTo((left.WasUsed, left.SeenAt)));
-
     private async Task MergeFileAsync(CancellationToken cancellationToken)
     {
-        if (_file is null)
-        {
-            return;
-        }
-
         try
         {
-            if (await _file.ReadAsync(cancellationToken).ConfigureAwait(false) is { } document)
+            if (_file is not null && await _file.ReadAsync(cancellationToken).ConfigureAwait(false) is { } document)
             {
-                MergeDocument(document);
+                LogRead(_file.Path, document.Relays.Count, document.Bans.Count, _memory.Merge(document));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            WarnOnce(() => LogUnreadable(_file.Path, exception.Message));
-        }
-    }
-
-    private void MergeDocument(RelayCacheDocument document)
-    {
-        var now = _time.GetUtcNow();
-        var dropped = 0;
-        lock (_gate)
-        {
-            foreach (var entry in document.Relays.Take(_options.Capacity))
+            if (IsFirstWarning())
             {
-                dropped += TryMerge(entry, now) ? 0 : 1;
+                LogUnreadable(_file!.Path, exception.Message);
             }
-
-            foreach (var ban in document.Bans.Take(_options.BanCapacity))
-            {
-                if (RelayId.TryParse(ban?.Relay, out var id))
-                {
-                    MergeBan(id, Earlier(FromUnixSeconds(ban!.Until), now + _options.BanTime));
-                }
-                else
-                {
-                    dropped++;
-                }
-            }
-
-            Trim();
-            LogLoaded(_file!.Path, _relays.Count, _bannedUntil.Count, dropped);
         }
     }
 
-    private bool TryMerge(CachedRelayEntry? entry, DateTimeOffset now)
-    {
-        if (entry?.Record is null || !SignedRelayRecord.TryDecode(entry.Record, out var signed))
-        {
-            return false;
-        }
-
-        // A clock that was set back must not make an entry immortal.
-        var seenAt = Earlier(FromUnixSeconds(entry.SeenAt), now);
-        if (_relays.TryGetValue(signed.Id, out var known) && known.Signed.Seq >= signed.Seq)
-        {
-            Merge(known with { SeenAt = seenAt, WasUsed = entry.WasUsed });
-            return true;
-        }
-
-        if (!signed.TryVerify(out var record, out _))
-        {
-            return false;
-        }
-
-        Merge(new CachedRelay(signed, record, seenAt, entry.WasUsed));
-        return true;
-    }
-
-    private RelayCacheDocument ToDocument()
-    {
-        lock (_gate)
-        {
-            Trim();
-            return new RelayCacheDocument(
-                RelayCacheDocument.CurrentVersion,
-                [.. _relays.Values.Order(MostWorthKeeping)
-                    .Select(relay => new CachedRelayEntry(relay.Signed.Encode(), relay.SeenAt.ToUnixTimeSeconds(), relay.WasUsed))],
-                [.. _bannedUntil.Select(ban => new RelayBanEntry(ban.Key.ToString(), ban.Value.ToUnixTimeSeconds()))]);
-        }
-    }
-
-    private void Merge(CachedRelay relay)
-    {
-        var id = relay.Signed.Id;
-        if (!_relays.TryGetValue(id, out var known))
-        {
-            _relays[id] = relay;
-            return;
-        }
-
-        var newest = relay.Signed.Seq >= known.Signed.Seq ? relay : known;
-        _relays[id] = newest with
-        {
-            SeenAt = relay.SeenAt > known.SeenAt ? relay.SeenAt : known.SeenAt,
-            WasUsed = relay.WasUsed || known.WasUsed,
-        };
-    }
-
-    private void MergeBan(RelayId id, DateTimeOffset until)
-    {
-        if (!_bannedUntil.TryGetValue(id, out var known) || known < until)
-        {
-            _bannedUntil[id] = until;
-        }
-    }
-
-    private void Trim()
-    {
-        var now = _time.GetUtcNow();
-        var stale = _relays.Values.Where(relay => relay.SeenAt + _options.Lifetime <= now)
-            .Concat(_relays.Values.Where(relay => relay.SeenAt + _options.Lifetime > now).Order(MostWorthKeeping).Skip(_options.Capacity));
-        foreach (var relay in stale.ToList())
-        {
-            _relays.Remove(relay.Signed.Id);
-        }
-
-        var over = _bannedUntil.Where(ban => ban.Value <= now)
-            .Concat(_bannedUntil.Where(ban => ban.Value > now).OrderByDescending(ban => ban.Value).Skip(_options.BanCapacity));
-        foreach (var (id, _) in over.ToList())
-        {
-            _bannedUntil.Remove(id);
-        }
-    }
-
-    private void WarnOnce(Action warn)
-    {
-        if (!Interlocked.Exchange(ref _warned, true))
-        {
-            warn();
-        }
-    }
-
-    private static DateTimeOffset Earlier(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
-
-    private static DateTimeOffset FromUnixSeconds(long seconds) =>
-        DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+    private bool IsFirstWarning() => !Interlocked.Exchange(ref _warned, true);
 }

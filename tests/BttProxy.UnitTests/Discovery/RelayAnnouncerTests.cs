@@ -1,7 +1,11 @@
+using System.Diagnostics.Metrics;
 using BttProxy.Discovery.Announcing;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Tunnel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -127,6 +131,23 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
         _announcer.Start();
 
         await UntilAsync(() => _logs.GetSnapshot().Any(log => log.Level == LogLevel.Warning && log.Message.Contains("UDP", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task PublishedRecord_IsCounted()
+    {
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var copies = new MetricCollector<int>(meters, "BttProxy", "bttproxy.discovery.record_copies");
+        using var announcements = new MetricCollector<long>(meters, "BttProxy", "bttproxy.discovery.announcements");
+        await using var announcer = new RelayAnnouncer(
+            _dht, _relay.Identity, () => _relay.Record, TestRelay.Market, new RelayAnnouncerOptions(), _time, NullLoggerFactory.Instance, meters);
+
+        announcer.Start();
+        await UntilAsync(() => copies.LastMeasurement is not null);
+
+        Assert.Equal(20, copies.LastMeasurement!.Value);
+        Assert.Equal(1, announcements.LastMeasurement!.Value);
     }
 
     [Fact]
