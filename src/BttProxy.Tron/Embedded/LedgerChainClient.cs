@@ -50,10 +50,10 @@ public sealed class LedgerChainClient : IChannelChain, IFaucet, IDisposable
         GetAsync<ChainChannel>($"channels/{id}", cancellationToken);
 
     public Task<ChainReceipt> DepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken) =>
-        PostSignedAsync(payer, nonce => DepositTransaction.Create(Domain, payer, nonce, amount), cancellationToken);
+        PostSignedAsync(payer, nonce => DepositTransaction.Create(Domain, payer, nonce, RandomSalt(), amount), cancellationToken);
 
     public Task<ChainReceipt> WithdrawDepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken) =>
-        PostSignedAsync(payer, nonce => WithdrawDepositTransaction.Create(Domain, payer, nonce, amount), cancellationToken);
+        PostSignedAsync(payer, nonce => WithdrawDepositTransaction.Create(Domain, payer, nonce, RandomSalt(), amount), cancellationToken);
 
     public Task<ChainReceipt> OpenChannelAsync(
         ChannelTerms terms, OpenChannel open, RecoverableSignature payerSignature, CancellationToken cancellationToken) =>
@@ -77,7 +77,7 @@ public sealed class LedgerChainClient : IChannelChain, IFaucet, IDisposable
         PostAsync(new CloseTransaction(terms, close, signer, payeeAuthorizer), cancellationToken);
 
     public Task<ChainReceipt> RequestWithdrawAsync(Secp256k1Key payer, ChannelTerms terms, CancellationToken cancellationToken) =>
-        PostSignedAsync(payer, nonce => RequestWithdrawTransaction.Create(Domain, payer, nonce, terms.Id(Domain)), cancellationToken);
+        PostSignedAsync(payer, nonce => RequestWithdrawTransaction.Create(Domain, payer, nonce, RandomSalt(), terms.Id(Domain)), cancellationToken);
 
     public Task<ChainReceipt> FinishWithdrawAsync(ChannelTerms terms, ulong epoch, CancellationToken cancellationToken) =>
         PostAsync(new FinishWithdrawTransaction(terms.Id(Domain), epoch), cancellationToken);

@@ -25,15 +25,15 @@ public sealed class ChannelContractTests
     public void PayerTransaction_CountsOnceAndOnlyForItsPayerKindAndLedger()
     {
         var world = WithDeposit();
-        var deposit = DepositTransaction.Create(Domain, Payer, 1, Amount(10));
-        Assert.Equal(ContractRejection.BadNonce, world.Do(DepositTransaction.Create(Domain, Payer, 2, Amount(10))));
+        var deposit = DepositTransaction.Create(Domain, Payer, 1, default, Amount(10));
+        Assert.Equal(ContractRejection.BadNonce, world.Do(DepositTransaction.Create(Domain, Payer, 2, default, Amount(10))));
         Assert.Equal(ContractRejection.WrongSigner, world.Do(deposit with { Amount = Amount(11) }));
         Assert.Equal(ContractRejection.WrongSigner, world.Do(deposit with { Signature = Stranger.Sign(deposit.Digest(Domain)) }));
         Assert.Equal(ContractRejection.BadSignature, world.Do(deposit with { Signature = default }));
-        Assert.Equal(ContractRejection.WrongSigner, world.Do(new WithdrawDepositTransaction(Payer.Address, Amount(10), 1, deposit.Signature)));
+        Assert.Equal(ContractRejection.WrongSigner, world.Do(new WithdrawDepositTransaction(Payer.Address, Amount(10), 1, default, deposit.Signature)));
         Assert.Equal(
             ContractRejection.WrongSigner,
-            world.Do(DepositTransaction.Create(new ChannelDomain(8, Domain.Contract), Payer, 1, Amount(10))));
+            world.Do(DepositTransaction.Create(new ChannelDomain(8, Domain.Contract), Payer, 1, default, Amount(10))));
         Assert.Equal(ContractRejection.None, world.Do(deposit));
         Assert.Equal(ContractRejection.BadNonce, world.Do(deposit));
     }

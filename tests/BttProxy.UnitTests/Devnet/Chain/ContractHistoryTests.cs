@@ -81,10 +81,10 @@ public sealed class ContractHistoryTests
             case 0:
                 return new FaucetTransaction(payer.Address, new TokenAmount(step.Amount * 3), default);
             case 1:
-                var deposit = DepositTransaction.Create(Domain, payer, nonce, amount);
+                var deposit = DepositTransaction.Create(Domain, payer, nonce, default, amount);
                 return forger is null ? deposit : deposit with { Signature = forger.Sign(deposit.Digest(Domain)) };
             case 2:
-                var withdraw = WithdrawDepositTransaction.Create(Domain, payer, nonce, amount);
+                var withdraw = WithdrawDepositTransaction.Create(Domain, payer, nonce, default, amount);
                 return forger is null ? withdraw : withdraw with { Signature = forger.Sign(withdraw.Digest(Domain)) };
             case 3 or 4:
                 var open = new OpenChannel(id, amount, epoch, now + 10);
@@ -96,7 +96,7 @@ public sealed class ContractHistoryTests
                 var close = new CooperativeClose(id, epoch, amount, now + 10);
                 return new CloseTransaction(terms, close, (forger ?? payer).Sign(close.Digest(Domain)), relay.Sign(close.Digest(Domain)));
             case 7:
-                var request = RequestWithdrawTransaction.Create(Domain, payer, nonce, id);
+                var request = RequestWithdrawTransaction.Create(Domain, payer, nonce, default, id);
                 return forger is null ? request : request with { Signature = forger.Sign(request.Digest(Domain)) };
             default:
                 return new FinishWithdrawTransaction(id, epoch);

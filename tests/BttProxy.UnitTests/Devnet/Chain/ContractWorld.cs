@@ -72,11 +72,11 @@ internal sealed class ContractWorld
     public ContractRejection Deposit(ulong amount, Secp256k1Key? payer = null)
     {
         payer ??= Payer;
-        return Do(DepositTransaction.Create(Domain, payer, State.Account(payer.Address).Nonce, Amount(amount)));
+        return Do(DepositTransaction.Create(Domain, payer, State.Account(payer.Address).Nonce, default, Amount(amount)));
     }
 
     public ContractRejection WithdrawDeposit(ulong amount) =>
-        Do(WithdrawDepositTransaction.Create(Domain, Payer, State.Account(Payer.Address).Nonce, Amount(amount)));
+        Do(WithdrawDepositTransaction.Create(Domain, Payer, State.Account(Payer.Address).Nonce, default, Amount(amount)));
 
     public ContractRejection Open(ulong amount, ulong epoch = 0, Secp256k1Key? signer = null, ChannelTerms? terms = null, ulong? deadline = null)
     {
@@ -104,7 +104,7 @@ internal sealed class ContractWorld
     public ContractRejection RequestWithdraw(Secp256k1Key? payer = null)
     {
         payer ??= Payer;
-        return Do(RequestWithdrawTransaction.Create(Domain, payer, State.Account(payer.Address).Nonce, Terms.Id(Domain)));
+        return Do(RequestWithdrawTransaction.Create(Domain, payer, State.Account(payer.Address).Nonce, default, Terms.Id(Domain)));
     }
 
     public ContractRejection FinishWithdraw(ulong epoch = 0) => Do(new FinishWithdrawTransaction(Terms.Id(Domain), epoch));

@@ -30,7 +30,7 @@ public sealed class LedgerChainTests : IDisposable
             genesis = chain.Genesis;
             receipt = await GiveAsync(chain, 1000);
             _time.Advance(TimeSpan.FromSeconds(10));
-            await chain.SubmitAsync(DepositTransaction.Create(genesis.Domain(), Payer, 0, Amount(300)), Cancelled);
+            await chain.SubmitAsync(DepositTransaction.Create(genesis.Domain(), Payer, 0, default, Amount(300)), Cancelled);
             state = chain.State;
         }
 
@@ -58,7 +58,7 @@ public sealed class LedgerChainTests : IDisposable
     {
         using var chain = await OpenAsync();
         var length = new FileInfo(JournalPath).Length;
-        var receipt = await chain.SubmitAsync(DepositTransaction.Create(chain.Genesis.Domain(), Payer, 0, Amount(5)), Cancelled);
+        var receipt = await chain.SubmitAsync(DepositTransaction.Create(chain.Genesis.Domain(), Payer, 0, default, Amount(5)), Cancelled);
 
         Assert.Equal(ContractRejection.InsufficientBalance, receipt.Rejection);
         Assert.Null(await chain.ReceiptAsync(receipt.TransactionId, Cancelled));
