@@ -1,1 +1,3 @@
-return 0;
+using BttProxy.Relay;
+
+return await RelayApplication.RunAsync(args, CancellationToken.None);

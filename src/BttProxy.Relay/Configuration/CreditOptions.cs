@@ -1,0 +1,34 @@
+using BttProxy.Protocol.Money;
+
+namespace BttProxy.Relay.Configuration;
+
+/// <summary>How much a client may owe.</summary>
+public sealed class CreditOptions
+{
+    /// <summary>Window of an unknown payer, bytes. Default: 256 KiB, the most one stranger can take for nothing.</summary>
+    public int WindowFloorBytes { get; set; } = 256 * 1024;
+
+    /// <summary>Largest window, bytes; reached by doubling per fully paid window. Default: 16 MiB, one round trip at 1 Gbit/s and 130 ms.</summary>
+    public int WindowCeilingBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How long a response waits for a payment before it ends. Default: 15 s, below every idle timeout on the way.</summary>
+    public TimeSpan CreditWait { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Unclaimed value per payer above which no new session opens. Default: 1,000 BTT.</summary>
+    public TokenAmount MaxUnclaimedPerPayer { get; set; } = new(UInt128.Parse("1000000000000000000000", null));
+
+    /// <summary>Unclaimed value in total above which no new session opens. Default: 100,000 BTT.</summary>
+    public TokenAmount MaxUnclaimedTotal { get; set; } = new(UInt128.Parse("100000000000000000000000", null));
+
+    /// <summary>Live sessions; one per channel. Default: 1024.</summary>
+    public int MaxSessions { get; set; } = 1024;
+
+    /// <summary>A session without requests for this long is closed. Default: 10 min.</summary>
+    public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Largest difference between a session request's time and ours. Default: 30 s.</summary>
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Refused vouchers a session may send per minute before they are refused unread. Default: 30: a signature check costs 0.2 ms.</summary>
+    public int MaxInvalidVouchersPerMinute { get; set; } = 30;
+}

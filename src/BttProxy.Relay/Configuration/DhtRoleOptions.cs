@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace BttProxy.Relay.Configuration;
+
+/// <summary>The relay's DHT node.</summary>
+public sealed class DhtRoleOptions
+{
+    /// <summary>UDP address and port; port 0 takes a free one. Default: 0.0.0.0:6881.</summary>
+    public IPEndPoint Listen { get; set; } = new(IPAddress.Any, 6881);
+
+    /// <summary>Publish the record and announce the relay. Default: true.</summary>
+    public bool Announce { get; set; } = true;
+
+    /// <summary>Lifetime of the record. Default: 2 h, the age at which DHT nodes may drop it.</summary>
+    public TimeSpan RecordLifetime { get; set; } = TimeSpan.FromHours(2);
+}

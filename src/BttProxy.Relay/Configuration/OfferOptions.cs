@@ -1,0 +1,19 @@
+using BttProxy.Protocol.Money;
+
+namespace BttProxy.Relay.Configuration;
+
+/// <summary>What the relay sells and for how much.</summary>
+public sealed class OfferOptions
+{
+    /// <summary>Smallest units of the token per 1,000,000 bytes. Default: 0.01 BTT (18 decimals).</summary>
+    public PricePerMegabyte PricePerMegabyte { get; set; } = new(10_000_000_000_000_000);
+
+    /// <summary>Least amount a channel must hold. Default: 1 BTT, one claim's worth.</summary>
+    public TokenAmount MinimumDeposit { get; set; } = new(1_000_000_000_000_000_000);
+
+    /// <summary>Shortest withdraw delay accepted: the time to claim after a payer asks for its money back. Default: 1 h.</summary>
+    public TimeSpan MinimumWithdrawDelay { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The TRON address that is paid. Null: the address of the relay's own authoriser key. Default: null.</summary>
+    public string? Payee { get; set; }
+}

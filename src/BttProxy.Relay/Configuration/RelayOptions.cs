@@ -1,0 +1,25 @@
+namespace BttProxy.Relay.Configuration;
+
+/// <summary>Everything an operator decides about a relay. One section per feature; relay-config/relay.schema.json describes the file form.</summary>
+public sealed class RelayOptions
+{
+    /// <summary>Where keys, certificate, ledger, routing table and cached pieces are kept. Default: "bttproxy-relay".</summary>
+    public string StateDirectory { get; set; } = "bttproxy-relay";
+
+    /// <summary>The network description (network.json). Null when the network is given otherwise. Default: null.</summary>
+    public string? NetworkFile { get; set; }
+
+    public TunnelOptions Tunnel { get; set; } = new();
+
+    public OfferOptions Offer { get; set; } = new();
+
+    public CreditOptions Credit { get; set; } = new();
+
+    public SettlementOptions Settlement { get; set; } = new();
+
+    public WorkerOptions Worker { get; set; } = new();
+
+    public DhtRoleOptions Dht { get; set; } = new();
+
+    public AdminOptions Admin { get; set; } = new();
+}

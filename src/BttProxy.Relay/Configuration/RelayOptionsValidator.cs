@@ -1,0 +1,127 @@
+using System.Net;
+using BttProxy.Protocol.Keys;
+
+namespace BttProxy.Relay.Configuration;
+
+/// <summary>Reports everything that is wrong with a configuration at once, each by the full name of the option.</summary>
+internal static class RelayOptionsValidator
+{
+    public static IReadOnlyList<string> Problems(RelayOptions options)
+    {
+        var problems = new List<string>();
+        CheckTunnel(options.Tunnel, problems);
+        CheckMoney(options, problems);
+        CheckSettlement(options.Settlement, problems);
+        CheckWorker(options.Worker, problems);
+        if (string.IsNullOrWhiteSpace(options.StateDirectory))
+        {
+            problems.Add("StateDirectory must name a directory.");
+        }
+
+        if (!IPAddress.IsLoopback(options.Admin.Listen.Address))
+        {
+            problems.Add($"Admin.Listen must be a loopback address, not {options.Admin.Listen.Address}: it shows the relay's books to anybody.");
+        }
+
+        CheckRange(problems, "Dht.RecordLifetime", options.Dht.RecordLifetime, TimeSpan.FromMinutes(5), TimeSpan.FromHours(24));
+        return problems;
+    }
+
+    private static void CheckTunnel(TunnelOptions tunnel, List<string> problems)
+    {
+        if (tunnel.PublicEndPoints.Count > 4)
+        {
+            problems.Add("Tunnel.PublicEndPoints must have at most 4 entries.");
+        }
+
+        if (tunnel.PublicEndPoints.Count == 0
+            && (tunnel.Listen.Address.Equals(IPAddress.Any) || tunnel.Listen.Address.Equals(IPAddress.IPv6Any)))
+        {
+            problems.Add("Tunnel.PublicEndPoints must name the address that clients dial when Tunnel.Listen is a wildcard.");
+        }
+
+        if (tunnel.SiteDirectory is { } site && !Directory.Exists(site))
+        {
+            problems.Add($"Tunnel.SiteDirectory '{site}' does not exist.");
+        }
+
+        if (tunnel.Region.Length != 2 || !tunnel.Region.All(char.IsAsciiLetterUpper))
+        {
+            problems.Add("Tunnel.Region must be two capital letters.");
+        }
+
+        if (Uri.CheckHostName(tunnel.ServerName) is not UriHostNameType.Dns || tunnel.ServerName.Length > 63)
+        {
+            problems.Add("Tunnel.ServerName must be a host name of at most 63 characters.");
+        }
+
+        CheckRange(problems, "Tunnel.MaxConnections", tunnel.MaxConnections, 1, 1_000_000);
+        CheckRange(problems, "Tunnel.StallTimeout", tunnel.StallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        CheckRange(problems, "Tunnel.DrainTimeout", tunnel.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+    }
+
+    private static void CheckMoney(RelayOptions options, List<string> problems)
+    {
+        var credit = options.Credit;
+        CheckRange(problems, "Credit.WindowFloorBytes", credit.WindowFloorBytes, 16 * 1024, 1 << 30);
+        CheckRange(problems, "Credit.WindowCeilingBytes", credit.WindowCeilingBytes, 16 * 1024, 1 << 30);
+        if (credit.WindowCeilingBytes < credit.WindowFloorBytes)
+        {
+            problems.Add("Credit.WindowCeilingBytes must not be below Credit.WindowFloorBytes.");
+        }
+
+        if (credit.CreditWait >= options.Tunnel.StallTimeout)
+        {
+            problems.Add("Credit.CreditWait must be below Tunnel.StallTimeout.");
+        }
+
+        CheckRange(problems, "Credit.CreditWait", credit.CreditWait, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        CheckRange(problems, "Credit.MaxSessions", credit.MaxSessions, 1, 1_000_000);
+        CheckRange(problems, "Credit.SessionIdleTimeout", credit.SessionIdleTimeout, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1));
+        CheckRange(problems, "Credit.ClockSkew", credit.ClockSkew, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        CheckRange(problems, "Credit.MaxInvalidVouchersPerMinute", credit.MaxInvalidVouchersPerMinute, 1, 100_000);
+        CheckRange(problems, "Offer.MinimumWithdrawDelay", options.Offer.MinimumWithdrawDelay, TimeSpan.FromHours(1), TimeSpan.FromDays(365));
+        if (options.Offer.Payee is { } payee && !TronAddress.TryParse(payee, out _))
+        {
+            problems.Add($"Offer.Payee '{payee}' is not a TRON address (34 characters beginning with T).");
+        }
+    }
+
+    private static void CheckSettlement(SettlementOptions settlement, List<string> problems)
+    {
+        CheckRange(problems, "Settlement.MaxRowsPerClaim", settlement.MaxRowsPerClaim, 1, 1000);
+        CheckRange(problems, "Settlement.CheckInterval", settlement.CheckInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1));
+        CheckRange(problems, "Settlement.RetryDelay", settlement.RetryDelay, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1));
+        CheckRange(problems, "Settlement.ChainCheckInterval", settlement.ChainCheckInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1));
+        CheckRange(problems, "Settlement.MaxChainViewAge", settlement.MaxChainViewAge, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        CheckRange(problems, "Settlement.ClaimAge", settlement.ClaimAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
+    }
+
+    private static void CheckWorker(WorkerOptions worker, List<string> problems)
+    {
+        CheckRange(problems, "Worker.MetadataTimeout", worker.MetadataTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        CheckRange(problems, "Worker.IdleTimeout", worker.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        CheckRange(problems, "Worker.MaxTorrents", worker.MaxTorrents, 1, 100_000);
+        if (worker.DenylistFile is { } denylist && !File.Exists(denylist))
+        {
+            problems.Add($"Worker.DenylistFile '{denylist}' does not exist.");
+        }
+
+        foreach (var address in worker.Addresses)
+        {
+            if (!address.StartsWith("unix:/", StringComparison.Ordinal) && !Uri.TryCreate(address, UriKind.Absolute, out _))
+            {
+                problems.Add($"Worker.Addresses: '{address}' must be unix:/path or http://host:port.");
+            }
+        }
+    }
+
+    private static void CheckRange<T>(List<string> problems, string name, T value, T least, T most)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+        {
+            problems.Add($"{name} must be between {least} and {most}, not {value}.");
+        }
+    }
+}

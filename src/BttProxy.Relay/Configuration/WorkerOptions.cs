@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace BttProxy.Relay.Configuration;
+
+/// <summary>The swarm side.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>
+    /// Workers the gateway forwards to: "unix:/path" or "http://host:port". Empty: the worker in this process, over a Unix socket in the
+    /// state directory. Default: empty.
+    /// </summary>
+    public IReadOnlyList<string> Addresses { get; set; } = [];
+
+    /// <summary>Where the swarm engine takes peers' connections; port 0 takes a free one. Default: 0.0.0.0:6881.</summary>
+    public IPEndPoint SwarmListen { get; set; } = new(IPAddress.Any, 6881);
+
+    /// <summary>How long to look for a torrent's metadata before answering 504. Default: 45 s.</summary>
+    public TimeSpan MetadataTimeout { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>A torrent nobody asks for is dropped from the swarm after this; its pieces stay. Default: 5 min.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Torrents in the swarm at a time. Default: 200.</summary>
+    public int MaxTorrents { get; set; } = 200;
+
+    /// <summary>File with one refused info-hash (40 hex digits) per line. Null: none. Default: null.</summary>
+    public string? DenylistFile { get; set; }
+}

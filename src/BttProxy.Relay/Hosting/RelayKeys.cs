@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using BttProxy.Protocol.Keys;
+using BttProxy.Relay.Configuration;
+
+namespace BttProxy.Relay.Hosting;
+
+/// <summary>The relay's own secrets, made at the first start and kept in the state directory.</summary>
+internal sealed class RelayKeys : IDisposable
+{
+    private RelayKeys(RelayIdentity identity, Secp256k1Key authorizer, Bytes32 pathKey)
+    {
+        Identity = identity;
+        Authorizer = authorizer;
+        PathKey = pathKey;
+    }
+
+    /// <summary>Signs the record.</summary>
+    public RelayIdentity Identity { get; }
+
+    /// <summary>Binds the payee to the record and signs cooperative closes.</summary>
+    public Secp256k1Key Authorizer { get; }
+
+    /// <summary>Key of the path tokens; published in the record.</summary>
+    public Bytes32 PathKey { get; }
+
+    /// <exception cref="RelayConfigurationException">A key file is damaged.</exception>
+    public static RelayKeys LoadOrCreate(StateDirectory state)
+    {
+        var identity = Load(state, "relay-key", RelayIdentity.Generate, k => k.ExportSeed(), seed => RelayIdentity.FromSeed(seed));
+        var authorizer = Load(state, "payee-key", Secp256k1Key.Generate, k => k.Export(), key => Secp256k1Key.FromBytes(key));
+        var pathKey = Load(
+            state, "path-key", () => new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Length)), k => k.ToArray(), key => new Bytes32(key));
+        return new RelayKeys(identity, authorizer, pathKey);
+    }
+
+    public void Dispose()
+    {
+        Identity.Dispose();
+        Authorizer.Dispose();
+    }
+
+    private static T Load<T>(StateDirectory state, string name, Func<T> generate, Func<T, byte[]> export, Func<byte[], T> import)
+    {
+        if (state.TryReadSecret(name) is not { } stored)
+        {
+            var made = generate();
+            stored = export(made);
+            state.WriteSecret(name, stored);
+            CryptographicOperations.ZeroMemory(stored);
+            return made;
+        }
+
+        try
+        {
+            return import(stored);
+        }
+        catch (ArgumentException e)
+        {
+            throw new RelayConfigurationException(
+                $"The key file '{state.PathOf(name)}' is damaged: restore it from a backup, or move it away to start with a new key.", e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(stored);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using BttProxy.Relay.Configuration;
+
+namespace BttProxy.Relay.Hosting;
+
+/// <summary>The relay's directory: created for its owner only, secrets written whole or not at all.</summary>
+internal sealed class StateDirectory
+{
+    private readonly string _path;
+
+    private StateDirectory(string path) => _path = path;
+
+    /// <exception cref="RelayConfigurationException">The directory cannot be made or written.</exception>
+    public static StateDirectory Open(string path)
+    {
+        try
+        {
+            var full = Path.GetFullPath(path);
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(full);
+            }
+            else
+            {
+                Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            return new StateDirectory(full);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RelayConfigurationException(
+                $"The state directory '{path}' cannot be used: {e.Message} Choose another with --state.", e);
+        }
+    }
+
+    public string PathOf(string name) => Path.Combine(_path, name);
+
+    public byte[]? TryReadSecret(string name)
+    {
+        var path = PathOf(name);
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    }
+
+    public void WriteSecret(string name, ReadOnlySpan<byte> secret)
+    {
+        var path = PathOf(name);
+        var temporary = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(temporary, options))
+        {
+            file.Write(secret);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+}

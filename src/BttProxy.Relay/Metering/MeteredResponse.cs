@@ -1,0 +1,134 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BttProxy.Relay.Metering;
+
+/// <summary>
+/// Takes the place of a response's body, reset and lifetime features. Every way to write a body (Stream, Writer, SendFileAsync) goes through
+/// one metered stream. When the session runs out of credit the copy is stopped by <see cref="CreditExhaustedException"/>; the forwarder then
+/// wants to reset the stream, which would throw away bytes that are already counted, so after a cut resets are ignored and the response
+/// ends cleanly.
+/// </summary>
+internal sealed class MeteredResponse : IHttpResponseBodyFeature, IHttpResetFeature, IHttpRequestLifetimeFeature
+{
+    private readonly IHttpResponseBodyFeature _body;
+    private readonly IHttpResetFeature? _reset;
+    private readonly IHttpRequestLifetimeFeature _lifetime;
+    private readonly CreditGate _gate;
+    private readonly MeteringContext _context;
+    private PipeWriter? _writer;
+    private long _written;
+    private bool _aborted;
+
+    private MeteredResponse(IFeatureCollection features, CreditGate gate, MeteringContext context)
+    {
+        _body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        _reset = features.Get<IHttpResetFeature>();
+        _lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        _gate = gate;
+        _context = context;
+        Stream = new MeteredStream(_body.Stream, this);
+    }
+
+    /// <summary>Puts a metered response in front of the server's own features.</summary>
+    public static MeteredResponse Attach(IFeatureCollection features, CreditGate gate, MeteringContext context)
+    {
+        var response = new MeteredResponse(features, gate, context);
+        features.Set<IHttpResponseBodyFeature>(response);
+        features.Set<IHttpRequestLifetimeFeature>(response);
+        if (response._reset is not null)
+        {
+            features.Set<IHttpResetFeature>(response);
+        }
+
+        return response;
+    }
+
+    /// <summary>Bytes of this response that the connection accepted.</summary>
+    public long Written => Volatile.Read(ref _written);
+
+    /// <summary>The session found no credit in time.</summary>
+    public bool WasCut { get; private set; }
+
+    /// <summary>The client, the connection or a failure behind us ended the response early.</summary>
+    public bool WasAborted => _aborted || _lifetime.RequestAborted.IsCancellationRequested;
+
+    public Stream Stream { get; }
+
+    public PipeWriter Writer => _writer ??= PipeWriter.Create(Stream, new StreamPipeWriterOptions(leaveOpen: true));
+
+    public CancellationToken RequestAborted
+    {
+        get => _lifetime.RequestAborted;
+        set => _lifetime.RequestAborted = value;
+    }
+
+    public bool TryTake(int count)
+    {
+        if (!_gate.TryTake(count))
+        {
+            return false;
+        }
+
+        _written += count;
+        return true;
+    }
+
+    /// <summary>Waits for credit; throws <see cref="CreditExhaustedException"/> when none came.</summary>
+    public async ValueTask<int> TakeAsync(int wanted, Stream inner, CancellationToken cancellationToken)
+    {
+        var granted = _gate.TakeUpTo(wanted);
+        if (granted == 0)
+        {
+            // What is written so far must be on its way: the client pays for what it received, and only then is there credit.
+            await inner.FlushAsync(cancellationToken);
+            var start = _context.Time.GetTimestamp();
+            granted = await _gate.TakeAsync(wanted, _context.CreditWait, _context.Time, cancellationToken);
+            _context.Metrics.CreditWaited(_context.Time.GetElapsedTime(start), paid: granted > 0);
+        }
+
+        if (granted == 0)
+        {
+            WasCut = true;
+            throw new CreditExhaustedException();
+        }
+
+        _written += granted;
+        return granted;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken = default) => _body.StartAsync(cancellationToken);
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
+
+    public async Task CompleteAsync()
+    {
+        if (_writer is not null)
+        {
+            await _writer.CompleteAsync();
+        }
+
+        await _body.CompleteAsync();
+    }
+
+    public void DisableBuffering() => _body.DisableBuffering();
+
+    public void Reset(int errorCode)
+    {
+        if (!WasCut)
+        {
+            _aborted = true;
+            _reset?.Reset(errorCode);
+        }
+    }
+
+    public void Abort()
+    {
+        if (!WasCut)
+        {
+            _aborted = true;
+            _lifetime.Abort();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using BttProxy.Protocol.Messages;
+using BttProxy.Relay.Gateway;
+using BttProxy.Relay.Observability;
+using BttProxy.Relay.Sessions;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace BttProxy.Relay.Metering;
+
+/// <summary>
+/// Puts the meter in front of a content response. Runs last before the forwarder: what the gateway itself answers is free.
+/// </summary>
+internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext metering, SessionCloser closer, SessionSaver saver)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var session = context.Features.GetRequiredFeature<TunnelRequest>().Session!;
+        if (session.IsClosed)
+        {
+            await Answers.RefuseAsync(context, RefusalCode.UnknownSession, "The session has ended; open another one.");
+            return;
+        }
+
+        var transport = HttpProtocol.IsHttp2(context.Request.Protocol) ? "h2" : "h1";
+        var response = MeteredResponse.Attach(context.Features, session.Gate, metering);
+        metering.Metrics.StreamStarted(transport);
+        session.BeginResponse();
+        var failed = true;
+        try
+        {
+            await next(context);
+            failed = context.Features.Get<IForwarderErrorFeature>() is not null;
+        }
+        finally
+        {
+            var outcome = response.WasCut ? ResponseOutcome.CreditCut
+                : response.WasAborted || failed ? ResponseOutcome.Aborted
+                : ResponseOutcome.Complete;
+            metering.Metrics.StreamEnded(transport, outcome, response.Written);
+            session.EndResponse();
+            if (outcome == ResponseOutcome.Aborted)
+            {
+                await ForgiveAsync(session, response.Written);
+            }
+        }
+    }
+
+    private async Task ForgiveAsync(RelaySession session, long written)
+    {
+        var allowed = session.TryForgive(written, out var granted);
+        metering.Metrics.Forgiven(granted.Value);
+        await (allowed ? saver.SaveAsync(session) : closer.CloseAsync(session, CancellationToken.None));
+    }
+}

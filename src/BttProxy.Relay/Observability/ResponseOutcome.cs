@@ -1,0 +1,8 @@
+namespace BttProxy.Relay.Observability;
+
+internal enum ResponseOutcome
+{
+    Complete,
+    CreditCut,
+    Aborted,
+}

@@ -1,0 +1,42 @@
+using BttProxy.Ledger;
+using BttProxy.Ledger.Earnings;
+using BttProxy.Relay.Observability;
+using BttProxy.Relay.Settlement;
+
+namespace BttProxy.Relay.Sessions;
+
+/// <summary>Ends sessions: nothing passes any more, what is owed is written down, settlement may claim.</summary>
+internal sealed partial class SessionCloser(
+    SessionRegistry registry, RelayLedger ledger, Exposure exposure, SettlementSignal settlement, RelayMetrics metrics, TimeProvider time,
+    ILogger<SessionCloser> logger)
+{
+    /// <summary>Ends a session once; later calls do nothing.</summary>
+    public async Task CloseAsync(RelaySession session, CancellationToken cancellationToken)
+    {
+        session.Close();
+        await session.Writer.WaitAsync(cancellationToken);
+        try
+        {
+            if (!registry.TryRemove(session))
+            {
+                return;
+            }
+
+            var record = session.ToRecord(time.GetUtcNow());
+            metrics.SessionClosed();
+            metrics.LeftUnpaid((record.Delivered - record.Forgiven - record.Paid).Value);
+            exposure.Forget(session.Channel.Terms.Payer);
+            LogClosed(session.Id, record.Delivered.Value, record.Paid.Value);
+            await ledger.SaveSessionAsync(record, CancellationToken.None);
+            settlement.SessionClosed(session.Channel.Id);
+        }
+        catch (LedgerException e)
+        {
+            LogNotSaved(session.Id, e);
+        }
+        finally
+        {
+            session.Writer.Release();
+        }
+    }
+}

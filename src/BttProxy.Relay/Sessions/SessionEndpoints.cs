@@ -1,0 +1,79 @@
+using BttProxy.Protocol.Messages;
+using BttProxy.Protocol.Tunnel;
+using BttProxy.Relay.Gateway;
+using BttProxy.Relay.Hosting;
+
+namespace BttProxy.Relay.Sessions;
+
+/// <summary>The requests that the gateway answers itself: record, session, voucher, close.</summary>
+internal static class SessionEndpoints
+{
+    public static void MapSessions(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet($"/{RequestNames.Record}", (RelayRecordSource records, HttpContext context) =>
+            Answers.WriteBytesAsync(context, records.Current.Encode()));
+        routes.MapPost($"/{RequestNames.Session}", OpenAsync);
+        routes.MapPost($"/{RequestNames.Voucher}", PayAsync);
+        routes.MapPost($"/{RequestNames.Close}", CloseAsync);
+    }
+
+    private static async Task OpenAsync(HttpContext context, SessionOpener opener, RelayRecordSource records, RelayLifetime lifetime)
+    {
+        if (await MessageReader.ReadAsync<OpenSession>(context) is not { } request)
+        {
+            await Answers.RefuseAsync(context, Refused(SessionOutcome.Refused(SessionRejection.Malformed), records));
+            return;
+        }
+
+        if (lifetime.IsStopping)
+        {
+            await Answers.RefuseAsync(context, RefusalCode.ShuttingDown, "The relay is stopping; use another one.");
+            return;
+        }
+
+        var outcome = await opener.OpenAsync(request, context.RequestAborted);
+        await (outcome.Opened is { } opened
+            ? Answers.WriteAsync(context, opened)
+            : Answers.RefuseAsync(context, Refused(outcome, records)));
+    }
+
+    private static async Task PayAsync(HttpContext context, SessionRegistry sessions, VoucherDesk desk)
+    {
+        if (await MessageReader.ReadAsync<PayVoucher>(context) is not { } pay)
+        {
+            // What cannot be read still counts against whoever proves to own the session.
+            context.FindSession(sessions)?.Invalid.Count();
+            await Answers.WriteAsync(context, Unknown(VoucherRejection.Malformed));
+            return;
+        }
+
+        var answer = sessions.Find(pay.SessionId) is { } session
+            ? await desk.TakeAsync(session, pay.ToSignedVoucher(session.Channel.Id), context.RequestAborted)
+            : Unknown(VoucherRejection.UnknownSession);
+        await Answers.WriteAsync(context, answer);
+    }
+
+    private static async Task CloseAsync(HttpContext context, SessionRegistry sessions, SessionClosing closing)
+    {
+        if (await MessageReader.ReadAsync<CloseSession>(context) is not { } request)
+        {
+            await Answers.RefuseAsync(context, RefusalCode.Malformed, "The close message is not valid.");
+            return;
+        }
+
+        if (sessions.Find(request.SessionId) is not { } session)
+        {
+            await Answers.RefuseAsync(context, RefusalCode.UnknownSession, "There is no such session; it may have ended already.");
+            return;
+        }
+
+        var closed = await closing.CloseAsync(session, request, context.RequestAborted);
+        await Answers.WriteAsync(context, closed);
+    }
+
+    private static VoucherAnswer Unknown(VoucherRejection code) => new(code, default, default, default, default, null);
+
+    private static Refusal Refused(SessionOutcome outcome, RelayRecordSource records) => new(
+        RefusalCode.SessionRejected, $"No session was opened: {outcome.Rejection}.", outcome.Rejection, outcome.LastVoucher,
+        records.Current.Encode());
+}

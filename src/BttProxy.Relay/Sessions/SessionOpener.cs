@@ -1,0 +1,188 @@
+using BttProxy.Ledger;
+using BttProxy.Ledger.Earnings;
+using BttProxy.Protocol.Channels;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Messages;
+using BttProxy.Protocol.Money;
+using BttProxy.Protocol.Payments;
+using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Gateway;
+using BttProxy.Relay.Hosting;
+using BttProxy.Relay.Observability;
+using BttProxy.Relay.Settlement;
+
+namespace BttProxy.Relay.Sessions;
+
+/// <summary>Opens sessions: checks the request, makes sure of the channel on the chain, brings the books up to date, fixes the base.</summary>
+internal sealed partial class SessionOpener(
+    RelayOptions options, VoucherPolicy policy, RelayRecordSource records, RelayLedger ledger, ChannelDirectory channels,
+    SessionRegistry registry, SessionCloser closer, Exposure exposure, RelayMetrics metrics, TimeProvider time, ILogger<SessionOpener> logger)
+    : IDisposable
+{
+    // Opening talks to the chain; more at a time would only queue there.
+    private const int MaxConcurrentOpens = 64;
+
+    private readonly ReplaySet<Bytes32> _nonces = new(options.Credit.ClockSkew * 2, time);
+    private readonly SemaphoreSlim _slots = new(MaxConcurrentOpens, MaxConcurrentOpens);
+    private readonly StripedLock<ChannelId> _channelLocks = new();
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _channelLocks.Dispose();
+    }
+
+    public async Task<SessionOutcome> OpenAsync(OpenSession request, CancellationToken cancellationToken)
+    {
+        if (!await _slots.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return SessionOutcome.Refused(SessionRejection.TooManySessions);
+        }
+
+        try
+        {
+            var outcome = await CheckAndOpenAsync(request, cancellationToken);
+            if (outcome.Rejection != SessionRejection.Accepted)
+            {
+                metrics.SessionRejected(outcome.Rejection);
+                LogRefused(outcome.Rejection);
+            }
+
+            return outcome;
+        }
+        catch (LedgerException e)
+        {
+            LogLedgerFailed(e);
+            return SessionOutcome.Refused(SessionRejection.LedgerUnavailable);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async Task<SessionOutcome> CheckAndOpenAsync(OpenSession request, CancellationToken cancellationToken)
+    {
+        var refusal = SessionRequestRules.Check(
+            request, policy, records.Price, records.IsMine(request.Proof.RecordHash), Now, (ulong)options.Credit.ClockSkew.TotalSeconds);
+        if (refusal != SessionRejection.Accepted)
+        {
+            return SessionOutcome.Refused(refusal);
+        }
+
+        var found = await channels.FindOrOpenAsync(request, cancellationToken);
+        if (found.Channel is not { } view)
+        {
+            return SessionOutcome.Refused(found.Rejection);
+        }
+
+        if (!_nonces.TryAdd(request.Proof.Nonce))
+        {
+            return SessionOutcome.Refused(SessionRejection.ReplayedNonce);
+        }
+
+        var id = request.Terms.Id(policy.Domain);
+        using (await _channelLocks.EnterAsync(id, cancellationToken))
+        {
+            // From here on nothing may stop half-way: an old session is ended and a new one takes its place.
+            return await ReplaceSessionAsync(id, request, view);
+        }
+    }
+
+    private async Task<SessionOutcome> ReplaceSessionAsync(ChannelId id, OpenSession request, OnChainState view)
+    {
+        if (registry.Find(id) is { } old)
+        {
+            await closer.CloseAsync(old, CancellationToken.None);
+        }
+
+        var known = await ledger.SaveChannelAsync(id, request.Terms, view, CancellationToken.None);
+        known = await ResyncAsync(known, request.LastVoucher);
+        var refusal = await CheckBooksAsync(known);
+        if (refusal != SessionRejection.Accepted)
+        {
+            return SessionOutcome.Refused(refusal, known.Best);
+        }
+
+        var window = await ledger.PayerWindowAsync(known.Terms.Payer, CancellationToken.None);
+        var session = CreateSession(known, window);
+        if (!registry.TryAdd(session))
+        {
+            session.Dispose();
+            return SessionOutcome.Refused(SessionRejection.TooManySessions, known.Best);
+        }
+
+        await ledger.SaveSessionAsync(session.ToRecord(), CancellationToken.None);
+        metrics.SessionOpened();
+        LogOpened(session.Id, id, session.Credit.Size.Value);
+        return new SessionOutcome(SessionRejection.Accepted, Describe(session, known));
+    }
+
+    // A client may hold a voucher that we never received or lost with a disk; taking it now keeps its next one from being "too high".
+    private async Task<RelayChannel> ResyncAsync(RelayChannel known, SignedVoucher? offered)
+    {
+        if (offered is not { } voucher
+            || voucher.Voucher.ChannelId != known.Id
+            || voucher.Voucher.Epoch != known.OnChain.Epoch
+            || voucher.Voucher.Cumulative <= known.Accepted
+            || voucher.Voucher.Cumulative > known.OnChain.Reserved
+            || voucher.Recover(policy.Domain, out var signer) != SignatureVerdict.Valid
+            || signer != known.Terms.Signer)
+        {
+            return known;
+        }
+
+        var acceptance = await ledger.AcceptVoucherAsync(voucher, null, CancellationToken.None);
+        if (acceptance.Outcome != AcceptOutcome.Accepted)
+        {
+            return known;
+        }
+
+        exposure.Accepted(known.Terms.Payer, voucher.Voucher.Cumulative - known.Accepted);
+        var caughtUp = voucher.Voucher.Cumulative - known.Accepted;
+        return known with { Best = voucher, Debt = known.Debt.SubtractSaturating(caughtUp) };
+    }
+
+    private async Task<SessionRejection> CheckBooksAsync(RelayChannel known)
+    {
+        if (known.OnChain.Reserved <= known.Accepted)
+        {
+            return SessionRejection.ChannelExhausted;
+        }
+
+        var unclaimed = await ledger.UnclaimedOfAsync(known.Terms.Payer, CancellationToken.None);
+        exposure.SetPayer(known.Terms.Payer, unclaimed);
+        return unclaimed >= policy.MaxUnclaimedPerPayer || exposure.Total >= policy.MaxUnclaimedTotal
+            ? SessionRejection.ExposureExceeded
+            : SessionRejection.Accepted;
+    }
+
+    private RelaySession CreateSession(RelayChannel known, ByteCount? window)
+    {
+        var floor = new ByteCount(options.Credit.WindowFloorBytes);
+        var ceiling = new ByteCount(options.Credit.WindowCeilingBytes);
+        var size = window is { } kept ? ByteCount.Min(ByteCount.Max(kept, floor), ceiling) : floor;
+        var channel = new ChannelView
+        {
+            Id = known.Id,
+            Terms = known.Terms,
+            Domain = policy.Domain,
+            Epoch = known.OnChain.Epoch,
+            Reserved = known.OnChain.Reserved,
+            Claimed = known.OnChain.Claimed,
+            Last = known.Best,
+            WithdrawPending = known.OnChain.WithdrawAt is not null,
+        };
+        var account = new SessionAccount(records.Price, channel.Accepted, known.Debt);
+        var carried = known.Debt == TokenAmount.Zero ? ByteCount.Zero : records.Price.Covered(known.Debt);
+        var credit = CreditWindow.Start(size, ceiling, carried, new ForgivenessHistory(known.Delivered, known.Forgiven));
+        var invalid = new InvalidMessageLimit(options.Credit.MaxInvalidVouchersPerMinute, time);
+        return new RelaySession(SessionId.Generate(), BearerToken.Generate(), channel, account, credit, invalid, time);
+    }
+
+    private static SessionOpened Describe(RelaySession session, RelayChannel known) => new(
+        session.Id, session.Token, session.Account.Price, session.Credit.Size, session.Credit.Ceiling,
+        session.Account.BaseAmount, session.Account.Outstanding, known.Best);
+
+    private ulong Now => (ulong)time.GetUtcNow().ToUnixTimeSeconds();
+}

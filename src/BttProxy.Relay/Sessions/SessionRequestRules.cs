@@ -1,0 +1,62 @@
+using BttProxy.Protocol;
+using BttProxy.Protocol.Channels;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Messages;
+using BttProxy.Protocol.Money;
+using BttProxy.Protocol.Payments;
+
+namespace BttProxy.Relay.Sessions;
+
+/// <summary>What can be said of a session request without the chain or the ledger; cheap things first, the signature last.</summary>
+internal static class SessionRequestRules
+{
+    /// <param name="request">The request.</param>
+    /// <param name="policy">What the relay takes.</param>
+    /// <param name="price">What it asks for.</param>
+    /// <param name="isOurRecord">The record hash is of a current record of ours.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="skew">Seconds that the client's clock may differ.</param>
+    public static SessionRejection Check(
+        OpenSession request, VoucherPolicy policy, PricePerMegabyte price, bool isOurRecord, ulong now, ulong skew)
+    {
+        var (terms, proof) = (request.Terms, request.Proof);
+        var refusal = request.Version != ProtocolConstants.Version ? SessionRejection.UnsupportedVersion
+            : !isOurRecord ? SessionRejection.WrongRecord
+            : proof.Price != price ? SessionRejection.WrongPrice
+            : request.Bid != price ? SessionRejection.WrongBid
+            : Distance(proof.Timestamp, now) > skew ? SessionRejection.StaleTimestamp
+            : terms.Token != policy.Token ? SessionRejection.WrongToken
+            : terms.Payee != policy.Payee ? SessionRejection.WrongPayee
+            : terms.PayeeAuthorizer != policy.PayeeAuthorizer ? SessionRejection.WrongAuthorizer
+            : terms.WithdrawDelay < policy.MinWithdrawDelay || terms.WithdrawDelay > policy.MaxWithdrawDelay
+                ? SessionRejection.WithdrawDelayOutOfRange
+            : SessionRejection.Accepted;
+        return refusal == SessionRejection.Accepted ? CheckSignature(terms, proof, policy.Domain) : refusal;
+    }
+
+    /// <summary>Whether an authorisation is good enough to spend a transaction on.</summary>
+    public static SessionRejection CheckAuthorization(
+        OpenAuthorization authorization, ChannelTerms terms, ChannelId channelId, ChannelDomain domain, ulong now)
+    {
+        if (authorization.Deadline <= now)
+        {
+            return SessionRejection.AuthorizationExpired;
+        }
+
+        var digest = authorization.ToOpenChannel(channelId).Digest(domain);
+        return Secp256k1.Recover(digest, authorization.Signature.Span, out var signer) != SignatureVerdict.Valid
+            ? SessionRejection.AuthorizationBadSignature
+            : signer == terms.Payer ? SessionRejection.Accepted
+            : SessionRejection.AuthorizationWrongSigner;
+    }
+
+    private static SessionRejection CheckSignature(ChannelTerms terms, SessionProof proof, ChannelDomain domain)
+    {
+        var digest = proof.ToSessionRequest(terms.Id(domain)).Digest(domain);
+        return Secp256k1.Recover(digest, proof.Signature.Span, out var signer) != SignatureVerdict.Valid ? SessionRejection.BadSignature
+            : signer == terms.Signer ? SessionRejection.Accepted
+            : SessionRejection.WrongSigner;
+    }
+
+    private static ulong Distance(ulong a, ulong b) => a > b ? a - b : b - a;
+}

@@ -1,0 +1,79 @@
+using BttProxy.BitTorrent;
+using BttProxy.BitTorrent.Metainfo;
+using BttProxy.BitTorrent.Swarm;
+using BttProxy.Relay.Configuration;
+
+namespace BttProxy.Relay.Worker;
+
+/// <summary>The torrents that clients ask for, each in the swarm while somebody uses it.</summary>
+internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, WorkerOptions options, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<InfoHash, TorrentUse> _inUse = [];
+
+    /// <summary>Joins the torrent's swarm and holds it there until the lease is disposed.</summary>
+    /// <returns>Null when the operator does not carry the torrent or no more torrents fit.</returns>
+    public TorrentLease? TryLease(InfoHash infoHash, out bool isDenied)
+    {
+        isDenied = !policy.Allows(infoHash);
+        if (isDenied)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            if (!_inUse.TryGetValue(infoHash, out var use))
+            {
+                if (_inUse.Count >= options.MaxTorrents)
+                {
+                    return null;
+                }
+
+                use = new TorrentUse(swarm.Add(infoHash));
+                _inUse.Add(infoHash, use);
+            }
+
+            use.Users++;
+            return new TorrentLease(this, use);
+        }
+    }
+
+    /// <summary>The torrent's metadata, or null when the swarm did not give it in time.</summary>
+    public async Task<TorrentInfo?> MetadataAsync(TorrentLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lease.Torrent.MetadataAsync(cancellationToken).WaitAsync(options.MetadataTimeout, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Leaves the swarms that nobody has used for a while.</summary>
+    public async Task DropIdleAsync()
+    {
+        List<TorrentUse> idle;
+        lock (_lock)
+        {
+            idle = [.. _inUse.Values.Where(u => u.Users == 0 && time.GetElapsedTime(u.LastUsed) > options.IdleTimeout)];
+            idle.ForEach(u => _inUse.Remove(u.Torrent.InfoHash));
+        }
+
+        foreach (var use in idle)
+        {
+            await swarm.RemoveAsync(use.Torrent.InfoHash);
+        }
+    }
+
+    public void Release(TorrentUse use)
+    {
+        lock (_lock)
+        {
+            use.Users--;
+            use.LastUsed = time.GetTimestamp();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using BttProxy.BitTorrent;
+using BttProxy.Protocol.Messages;
+using BttProxy.Protocol.Money;
+using BttProxy.Protocol.Tunnel;
+using BttProxy.Relay.Gateway;
+using Microsoft.Net.Http.Headers;
+
+namespace BttProxy.Relay.Worker;
+
+/// <summary>What gateways forward here: metadata, availability and content of a torrent.</summary>
+internal static class WorkerEndpoints
+{
+    private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapWorker(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods($"/{RequestNames.Metadata}/{{infoHash}}", GetAndHead, MetadataAsync);
+        routes.MapMethods($"/{RequestNames.Query}/{{infoHash}}", GetAndHead, AvailabilityAsync);
+        routes.MapMethods($"/{RequestNames.Content}/{{infoHash}}", GetAndHead, ContentAsync);
+        routes.MapGet("/readyz", () => Results.Ok());
+    }
+
+    private static async Task MetadataAsync(HttpContext context, TorrentCatalog catalog)
+    {
+        using var lease = await LeaseAsync(context, catalog);
+        if (lease is null)
+        {
+            return;
+        }
+
+        if (await catalog.MetadataAsync(lease, context.RequestAborted) is not { } info)
+        {
+            await RefuseUnavailableAsync(context);
+            return;
+        }
+
+        await Answers.WriteBytesAsync(context, info.RawBytes);
+    }
+
+    private static async Task AvailabilityAsync(HttpContext context, TorrentCatalog catalog, WorkerPrices prices)
+    {
+        using var lease = await LeaseAsync(context, catalog);
+        if (lease is null)
+        {
+            return;
+        }
+
+        var torrent = lease.Torrent;
+        var availability = new Availability(
+            torrent.Have?.ToArray() ?? [], (uint)torrent.SeedCount, (uint)torrent.PeerCount,
+            new ByteCount(torrent.Totals.ReceiveRate), prices.Price, prices.PinPrice);
+        await Answers.WriteAsync(context, availability);
+    }
+
+    private static async Task ContentAsync(HttpContext context, TorrentCatalog catalog, ContentCopy copy)
+    {
+        using var lease = await LeaseAsync(context, catalog);
+        if (lease is null)
+        {
+            return;
+        }
+
+        if (await catalog.MetadataAsync(lease, context.RequestAborted) is not { } info)
+        {
+            await RefuseUnavailableAsync(context);
+            return;
+        }
+
+        var response = context.Response;
+        response.Headers[HeaderNames.AcceptRanges] = "bytes";
+        switch (ByteRange.Parse(context.Request.Headers[HeaderNames.Range], info.Length, out var range))
+        {
+            case ByteRangeResult.Unsatisfiable:
+                response.Headers[HeaderNames.ContentRange] = $"bytes */{info.Length}";
+                await Answers.RefuseAsync(context, RefusalCode.RangeNotSatisfiable, $"The torrent has {info.Length} bytes.");
+                return;
+            case ByteRangeResult.Partial:
+                response.StatusCode = StatusCodes.Status206PartialContent;
+                response.Headers[HeaderNames.ContentRange] = $"bytes {range.Offset}-{range.Offset + range.Length - 1}/{info.Length}";
+                break;
+            default:
+                break;
+        }
+
+        response.ContentType = "application/octet-stream";
+        response.ContentLength = range.Length;
+        if (HttpMethods.IsGet(context.Request.Method) && range.Length > 0)
+        {
+            await copy.RunAsync(lease.Torrent, range, response.BodyWriter, context.RequestAborted);
+        }
+    }
+
+    private static async Task<TorrentLease?> LeaseAsync(HttpContext context, TorrentCatalog catalog)
+    {
+        if (!InfoHash.TryParse(context.GetRouteValue("infoHash") as string, out var infoHash))
+        {
+            await Answers.RefuseAsync(context, RefusalCode.Malformed, "An info-hash is 40 hexadecimal digits.");
+            return null;
+        }
+
+        var lease = catalog.TryLease(infoHash, out var isDenied);
+        if (lease is null)
+        {
+            await (isDenied
+                ? Answers.RefuseAsync(context, RefusalCode.ContentRefused, "This relay does not carry the torrent; use another one.")
+                : Answers.RefuseAsync(context, RefusalCode.Busy, "The relay serves as many torrents as it can; try again later."));
+        }
+
+        return lease;
+    }
+
+    private static Task RefuseUnavailableAsync(HttpContext context) => Answers.RefuseAsync(
+        context, RefusalCode.ContentUnavailable, "No peer of the swarm gave the torrent's metadata in time.");
+}

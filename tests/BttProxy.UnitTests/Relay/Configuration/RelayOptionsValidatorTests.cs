@@ -1,0 +1,33 @@
+using System.Net;
+using BttProxy.Relay.Configuration;
+using Xunit;
+
+namespace BttProxy.UnitTests.Relay.Configuration;
+
+public sealed class RelayOptionsValidatorTests
+{
+    [Fact]
+    public void Defaults_AskOnlyForTheAddressToPublish() =>
+        Assert.Equal(
+            ["Tunnel.PublicEndPoints must name the address that clients dial when Tunnel.Listen is a wildcard."],
+            RelayOptionsValidator.Problems(new RelayOptions()));
+
+    [Fact]
+    public void SeveralProblems_AreReportedTogetherByFullName()
+    {
+        var options = new RelayOptions();
+        options.Tunnel.Listen = new IPEndPoint(IPAddress.Loopback, 0);
+        options.Admin.Listen = new IPEndPoint(IPAddress.Any, 9464);
+        options.Credit.WindowCeilingBytes = options.Credit.WindowFloorBytes - 1;
+        options.Offer.Payee = "nobody";
+        options.Tunnel.SiteDirectory = "/no/such/site";
+
+        var problems = RelayOptionsValidator.Problems(options);
+
+        Assert.Equal(4, problems.Count);
+        Assert.Contains(problems, p => p.StartsWith("Admin.Listen must be a loopback address", StringComparison.Ordinal));
+        Assert.Contains(problems, p => p.StartsWith("Credit.WindowCeilingBytes", StringComparison.Ordinal));
+        Assert.Contains(problems, p => p.StartsWith("Offer.Payee 'nobody'", StringComparison.Ordinal));
+        Assert.Contains(problems, p => p.StartsWith("Tunnel.SiteDirectory '/no/such/site'", StringComparison.Ordinal));
+    }
+}
