@@ -52,22 +52,6 @@ internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, W
         }
     }
 
-    /// <summary>Leaves the swarms that nobody has used for a while.</summary>
-    public async Task DropIdleAsync()
-    {
-        List<TorrentUse> idle;
-        lock (_lock)
-        {
-            idle = [.. _inUse.Values.Where(u => u.Users == 0 && time.GetElapsedTime(u.LastUsed) > options.IdleTimeout)];
-            idle.ForEach(u => _inUse.Remove(u.Torrent.InfoHash));
-        }
-
-        foreach (var use in idle)
-        {
-            await swarm.RemoveAsync(use.Torrent.InfoHash);
-        }
-    }
-
     public void Release(TorrentUse use)
     {
         lock (_lock)

@@ -1,4 +1,4 @@
-using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Observability;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BttProxy.Relay.Worker;
@@ -10,12 +10,14 @@ internal static class WorkerApplication
     private const int MaxResponseBuffer = 1024 * 1024;
 
     public static WebApplication Build(
-        string socketPath, WorkerOptions options, TorrentCatalog catalog, TimeProvider time, ILoggerFactory loggers)
+        string socketPath, TorrentCatalog catalog, WorkerPrices prices, RelayMetrics metrics, TimeProvider time, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(prices);
+        builder.Services.AddSingleton(metrics);
+        builder.Services.AddSingleton<ContentCopy>();
         builder.Services.AddSingleton(catalog);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();

@@ -47,8 +47,8 @@ internal static class WorkerEndpoints
 
         var torrent = lease.Torrent;
         var availability = new Availability(
-            torrent.Have?.ToArray() ?? [], (uint)torrent.SeedCount, (uint)torrent.PeerCount,
-            new ByteCount(torrent.Totals.ReceiveRate), prices.Price, prices.PinPrice);
+            torrent.Have?.ToBytes() ?? [], 0, (uint)torrent.PeerCount,
+            new ByteCount(torrent.Totals.DownloadRate), prices.Price, prices.PinPrice);
         await Answers.WriteAsync(context, availability);
     }
 

@@ -1,0 +1,37 @@
+using BttProxy.Protocol.Networks;
+using BttProxy.Protocol.Payments;
+using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Hosting;
+using BttProxy.Relay.Metering;
+
+namespace BttProxy.Relay.Sessions;
+
+internal static class SessionServices
+{
+    /// <summary>Sessions, vouchers and the meter.</summary>
+    public static IServiceCollection AddSessions(
+        this IServiceCollection services, RelayOptions options, NetworkDescription network, RelayRecordSource records, RelayKeys keys)
+    {
+        services.AddSingleton(new VoucherPolicy
+        {
+            Domain = network.Domain,
+            Token = network.Token,
+            Payee = records.Payee,
+            PayeeAuthorizer = keys.Authorizer.Address,
+            MinWithdrawDelay = (ulong)options.Offer.MinimumWithdrawDelay.TotalSeconds,
+            MaxUnclaimedPerPayer = options.Credit.MaxUnclaimedPerPayer,
+            MaxUnclaimedTotal = options.Credit.MaxUnclaimedTotal,
+        });
+        services.AddSingleton(new SessionRegistry(options.Credit.MaxSessions));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MeteringContext>(provider, options.Credit.CreditWait));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionSweeper>(provider, options.Credit.SessionIdleTimeout));
+        services.AddSingleton<Exposure>();
+        services.AddSingleton<SessionOpener>();
+        services.AddSingleton<SessionCloser>();
+        services.AddSingleton<SessionSaver>();
+        services.AddSingleton<SessionClosing>();
+        services.AddSingleton<VoucherDesk>();
+        services.AddSingleton<RelayBooksReader>();
+        return services;
+    }
+}
