@@ -30,10 +30,10 @@ public sealed class ClientLedgerTests : IAsyncLifetime
         using var lease = await OpenChannelAsync("a");
         var channel = await _ledger.FindChannelAsync(Id("a"), Cancelled);
 
-        Assert.Equal((Terms("a"), Relay("r"), 0UL, new TokenAmount(100)), (channel!.Terms, channel.Relay, channel.Epoch, channel.Reserved));
-        Assert.Equal(channel, Assert.Single(await _ledger.ChannelsAsync(Relay("r"), Cancelled)));
+        Assert.Equal((Terms("a"), RelayNamed("r"), 0UL, new TokenAmount(100)), (channel!.Terms, channel.Relay, channel.Epoch, channel.Reserved));
+        Assert.Equal(channel, Assert.Single(await _ledger.ChannelsAsync(RelayNamed("r"), Cancelled)));
         Assert.Equal(channel, Assert.Single(await _ledger.ChannelsAsync(null, Cancelled)));
-        Assert.Empty(await _ledger.ChannelsAsync(Relay("other"), Cancelled));
+        Assert.Empty(await _ledger.ChannelsAsync(RelayNamed("other"), Cancelled));
         Assert.Null(await _ledger.FindChannelAsync(Id("b"), Cancelled));
     }
 
@@ -91,8 +91,8 @@ public sealed class ClientLedgerTests : IAsyncLifetime
     {
         using var lease = await OpenChannelAsync("a");
         await _ledger.RecordVoucherAsync(lease, Voucher("a", 10), null, Cancelled);
-        var rolled = await _ledger.SaveChannelAsync(lease, Relay("r"), Terms("a"), 1, new TokenAmount(7), Cancelled);
-        var stale = await _ledger.SaveChannelAsync(lease, Relay("r"), Terms("a"), 0, new TokenAmount(100), Cancelled);
+        var rolled = await _ledger.SaveChannelAsync(lease, RelayNamed("r"), Terms("a"), 1, new TokenAmount(7), Cancelled);
+        var stale = await _ledger.SaveChannelAsync(lease, RelayNamed("r"), Terms("a"), 0, new TokenAmount(100), Cancelled);
 
         Assert.Equal((1UL, new TokenAmount(7), TokenAmount.Zero, new TokenAmount(10)), (rolled.Epoch, rolled.Reserved, rolled.Signed, rolled.SpentBefore));
         Assert.Equal(rolled, stale);
@@ -114,8 +114,8 @@ public sealed class ClientLedgerTests : IAsyncLifetime
         Assert.Equal(new Spend(new TokenAmount(13), new ByteCount(130)), await _ledger.SpendOnAsync(today, Cancelled));
         Assert.Equal(
             [
-                new SpendEntry(today, Torrent, Relay("r"), new Spend(new TokenAmount(13), new ByteCount(130))),
-                new SpendEntry(today.AddDays(1), "ff", Relay("r"), new Spend(new TokenAmount(7), new ByteCount(70))),
+                new SpendEntry(today, Torrent, RelayNamed("r"), new Spend(new TokenAmount(13), new ByteCount(130))),
+                new SpendEntry(today.AddDays(1), "ff", RelayNamed("r"), new Spend(new TokenAmount(7), new ByteCount(70))),
             ],
             await _ledger.SpendsAsync(today, today.AddDays(1), Cancelled));
     }
@@ -126,7 +126,7 @@ public sealed class ClientLedgerTests : IAsyncLifetime
         using var lease = await OpenChannelAsync("a");
         await using var second = await OpenAsync();
         using var other = second.TryLease(Id("b"))!;
-        await second.SaveChannelAsync(other, Relay("r"), Terms("b"), 0, new TokenAmount(100), Cancelled);
+        await second.SaveChannelAsync(other, RelayNamed("r"), Terms("b"), 0, new TokenAmount(100), Cancelled);
 
         var vouchers = Enumerable.Range(1, 20).SelectMany(amount => new[]
         {
@@ -140,7 +140,7 @@ public sealed class ClientLedgerTests : IAsyncLifetime
     private async Task<ChannelLease> OpenChannelAsync(string name)
     {
         var lease = _ledger.TryLease(Id(name))!;
-        await _ledger.SaveChannelAsync(lease, Relay("r"), Terms(name), 0, new TokenAmount(100), Cancelled);
+        await _ledger.SaveChannelAsync(lease, RelayNamed("r"), Terms(name), 0, new TokenAmount(100), Cancelled);
         return lease;
     }
 

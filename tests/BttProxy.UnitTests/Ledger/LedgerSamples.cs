@@ -18,7 +18,7 @@ internal static class LedgerSamples
 
     public static TronAddress Address(string name) => new(Hash(name).AsSpan(0, TronAddress.Length));
 
-    public static RelayId Relay(string name) => new(new Bytes32(Hash(name)));
+    public static RelayId RelayNamed(string name) => new(new Bytes32(Hash(name)));
 
     public static ChannelTerms Terms(string name, string payer = "payer") => new(
         Address(payer), Address(name + " signer"), Address("payee"), Address("authorizer"), Address("token"), 86_400, new Bytes32(Hash(name)));
