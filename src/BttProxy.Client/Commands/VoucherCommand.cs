@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BttProxy.Client.Terminal;
 using BttProxy.Client.Vouchers;
+using BttProxy.Protocol.Channels;
 
 namespace BttProxy.Client.Commands;
 
@@ -35,7 +36,7 @@ internal static class VoucherCommand
             await using (source)
             {
                 // One byte more than allowed, so that the parser sees and names the fault.
-                var buffer = new byte[SignedDocument.MaximumBytes + 1];
+                var buffer = new byte[TypedDataDocument.MaxLength + 1];
                 var length = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
                 return buffer.AsMemory(0, length);
             }

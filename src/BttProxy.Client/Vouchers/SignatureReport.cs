@@ -10,8 +10,8 @@ internal sealed record SignatureReport(string Digest, string? Signer, bool Accep
 
     public static SignatureReport For(SignedDocument document)
     {
-        var verdict = Secp256k1.Recover(document.Digest, document.Signature, out var signer);
-        var digest = document.Digest.ToString();
+        var verdict = document.Content.Recover(out var signer);
+        var digest = document.Content.Digest.ToString();
         if (verdict != SignatureVerdict.Valid)
         {
             return new SignatureReport(digest, null, false, verdict.ToString());

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using BttProxy.BitTorrent;
+using BttProxy.BitTorrent.Metainfo;
+using BttProxy.BitTorrent.Storage;
+using BttProxy.Client.Payments;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
+using Microsoft.Extensions.Logging;
+
+namespace BttProxy.Client.Fetching;
+
+/// <summary>What the stays at several relays have in common: the content, the money spent, who cheated.</summary>
+internal sealed class DownloadRun : IAsyncDisposable
+{
+    /// <summary>Reserved for a magnet link whose size nobody has told yet; topped up when it is larger.</summary>
+    private static readonly ByteCount UnknownLength = new(256_000_000);
+
+    /// <summary>Bytes that may have to be paid twice: parts of pieces that broke off and did not fit together.</summary>
+    private static readonly ByteCount Spare = new(4 << 20);
+
+    private readonly IProgress<DownloadEvent>? _events;
+    private readonly MetadataCache _metadata;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<RelayId, bool> _cheaters = new();
+    private readonly ConcurrentDictionary<ChannelId, TokenAmount> _debts = new();
+    private readonly ConcurrentQueue<RelayVisit> _visits = new();
+    private DownloadContent? _content;
+    private int _phase = (int)DownloadPhase.Checking;
+
+    public DownloadRun(MarketAccess market, DownloadTarget target, DownloadOptions options, IProgress<DownloadEvent>? events)
+    {
+        Market = market;
+        Target = target;
+        Options = options;
+        _events = events;
+        _metadata = new MetadataCache(market.MetadataDirectory);
+        Logger = market.LoggerFactory.CreateLogger<Downloader>();
+        Pool = new RelayPool(options.MaximumPrice, market.TimeProvider);
+        Book = new ChannelBook(market.Wallet, market.Ledger, market.Chain, market.TimeProvider);
+        Opener = new SessionOpener(market.Chain.Domain, market.TimeProvider);
+    }
+
+    public MarketAccess Market { get; }
+
+    public DownloadTarget Target { get; }
+
+    public InfoHash InfoHash => Target.InfoHash;
+
+    public DownloadOptions Options { get; }
+
+    public ILogger Logger { get; }
+
+    public RelayPool Pool { get; }
+
+    public ChannelBook Book { get; }
+
+    public SessionOpener Opener { get; }
+
+    /// <summary>Null until the metadata is known.</summary>
+    public DownloadContent? Content => Volatile.Read(ref _content);
+
+    public IReadOnlyCollection<RelayVisit> Visits => _visits;
+
+    public DownloadPhase Phase
+    {
+        get => (DownloadPhase)Volatile.Read(ref _phase);
+        set => Volatile.Write(ref _phase, (int)value);
+    }
+
+    /// <summary>Signed for in this run.</summary>
+    public TokenAmount Spent => _visits.Aggregate(TokenAmount.Zero, static (sum, visit) => sum + visit.Spent);
+
+    public TokenAmount? BudgetLeft => Options.Budget is { } budget ? budget.SubtractSaturating(Spent) : null;
+
+    public void Report(DownloadEventKind kind, RelayId? relay, string text) => _events?.Report(new DownloadEvent(kind, relay, text));
+
+    public void Add(RelayVisit visit) => _visits.Enqueue(visit);
+
+    /// <summary>The metadata an earlier run kept.</summary>
+    public async Task<TorrentInfo?> RememberedInfoAsync(CancellationToken cancellationToken) =>
+        Target.Info ?? await _metadata.FindAsync(InfoHash, cancellationToken);
+
+    /// <summary>Opens the place on disk and looks what is there already.</summary>
+    public async Task<DownloadContent> OpenContentAsync(TorrentInfo info, CancellationToken cancellationToken)
+    {
+        await _metadata.KeepAsync(info, cancellationToken);
+        var store = await PieceStore.OpenAsync(info, new PieceStoreOptions { Directory = Options.Directory }, cancellationToken);
+        var content = new DownloadContent(store, Cheated, _stopping.Token);
+        Volatile.Write(ref _content, content);
+        if (content.VerifiedPieces > 0)
+        {
+            Report(DownloadEventKind.Resumed, null, $"{content.VerifiedPieces} of {content.Geometry.Count} pieces are here already.");
+        }
+
+        return content;
+    }
+
+    /// <summary>What a channel to a relay of this price should be able to pay.</summary>
+    public TokenAmount Want(PricePerMegabyte price)
+    {
+        var bytes = Content is { } content ? new ByteCount(content.Geometry.Length - content.VerifiedBytes) + Spare : UnknownLength;
+        var want = price.Owed(bytes);
+        return BudgetLeft is { } left ? TokenAmount.Min(want, left) : want;
+    }
+
+    /// <summary>What was received on the channel and not paid when its last session of this run ended; null for a session of another run.</summary>
+    public TokenAmount? DebtOf(LeasedChannel channel) =>
+        _debts.TryGetValue(channel.Id, out var debt) ? debt : channel.Channel.Highest is null ? TokenAmount.Zero : null;
+
+    public void KeepDebt(ChannelId channel, TokenAmount debt) => _debts[channel] = debt;
+
+    public bool IsCheater(RelayId relay) => _cheaters.ContainsKey(relay);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        if (Content is { } content)
+        {
+            await content.DisposeAsync();
+        }
+
+        // After the content: checking its last pieces may still stop a visit.
+        foreach (var visit in _visits)
+        {
+            await visit.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private void Cheated(RelayId relay)
+    {
+        _cheaters[relay] = true;
+        Pool.Ban(relay, "sent a piece with a wrong hash; banned for 24 hours");
+        Report(DownloadEventKind.PieceRejected, relay, "A piece has a wrong hash; the relay is banned for 24 hours and not paid for it.");
+        foreach (var visit in _visits.Where(visit => visit.Relay.Offer.Id == relay))
+        {
+            visit.Stop();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using BttProxy.Client.Tunnels;
+
+namespace BttProxy.Client.Fetching;
+
+/// <summary>A relay that answered a probe. Changed only under the pool's lock.</summary>
+internal sealed class RankedRelay(RelayOffer offer, TimeSpan latency)
+{
+    public RelayOffer Offer { get; } = offer;
+
+    /// <summary>Time of a TLS handshake and one small request, as measured here.</summary>
+    public TimeSpan Latency { get; } = latency;
+
+    /// <summary>Visits in a row that ended by the relay's fault.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Not before then, by the clock's time stamp.</summary>
+    public DateTimeOffset NotBefore { get; set; }
+
+    public bool IsBanned { get; set; }
+
+    public LeaveReason? LastLeave { get; set; }
+
+    public string? LastReason { get; set; }
+
+    /// <summary>Connections in a row that fell silent where a censor's freeze does.</summary>
+    public int FrozenConnections { get; set; }
+
+    /// <summary>
+    /// Lower is better: the price, raised by what is slow and what failed. A quarter of a second of latency weighs as much as
+    /// double the price; free relays are compared by latency alone.
+    /// </summary>
+    public double Score => (1 + (double)Offer.Price.Units) * (1 + (Latency.TotalSeconds * 4)) * Math.Pow(4, Failures);
+}

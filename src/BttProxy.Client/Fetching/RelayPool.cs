@@ -1,0 +1,155 @@
+using BttProxy.Client.Tunnels;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
+
+namespace BttProxy.Client.Fetching;
+
+/// <summary>The relays known to this download, in the order in which they are worth trying. Thread-safe.</summary>
+internal sealed class RelayPool(PricePerMegabyte? maximumPrice, TimeProvider timeProvider)
+{
+    /// <summary>After a failure a relay rests for this long, doubled each time.</summary>
+    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<RelayId, RankedRelay> _relays = [];
+    private readonly Dictionary<RelayId, string> _unusable = [];
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _relays.Count;
+            }
+        }
+    }
+
+    /// <summary>True when relays are known and every one is above the price limit.</summary>
+    public bool IsAllTooDear
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _relays.Count > 0 && _relays.Values.All(IsTooDear);
+            }
+        }
+    }
+
+    /// <summary>True when relays are known and the wallet cannot pay any that is not too dear or banned.</summary>
+    public bool IsAllBeyondFunds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var usable = _relays.Values.Where(relay => !relay.IsBanned && !IsTooDear(relay)).ToList();
+                return usable.Count > 0 && usable.TrueForAll(static relay => relay.LastLeave == LeaveReason.NoFunds);
+            }
+        }
+    }
+
+    public bool Knows(RelayOffer offer)
+    {
+        lock (_gate)
+        {
+            return _relays.TryGetValue(offer.Id, out var known) && known.Offer.Signed.Seq >= offer.Signed.Seq;
+        }
+    }
+
+    /// <summary>Takes a probed relay in; a newer record of a known one keeps its failures and bans.</summary>
+    public void Add(RankedRelay relay)
+    {
+        lock (_gate)
+        {
+            if (_relays.TryGetValue(relay.Offer.Id, out var known))
+            {
+                relay.Failures = known.Failures;
+                relay.NotBefore = known.NotBefore;
+                relay.IsBanned = known.IsBanned;
+                relay.LastLeave = known.LastLeave;
+                relay.LastReason = known.LastReason;
+                relay.FrozenConnections = known.FrozenConnections;
+            }
+
+            _relays[relay.Offer.Id] = relay;
+            _unusable.Remove(relay.Offer.Id);
+        }
+    }
+
+    /// <summary>A relay that did not answer the probe; kept for the list of reasons.</summary>
+    public void AddUnusable(RelayId id, string reason)
+    {
+        lock (_gate)
+        {
+            if (!_relays.ContainsKey(id))
+            {
+                _unusable[id] = reason;
+            }
+        }
+    }
+
+    /// <summary>The best relay that may be tried now.</summary>
+    public RankedRelay? Best()
+    {
+        var now = timeProvider.GetUtcNow();
+        lock (_gate)
+        {
+            return _relays.Values
+                .Where(relay => !relay.IsBanned && !IsTooDear(relay) && relay.NotBefore <= now)
+                .MinBy(static relay => relay.Score);
+        }
+    }
+
+    public void Succeeded(RankedRelay relay)
+    {
+        lock (_gate)
+        {
+            relay.Failures = 0;
+            relay.LastLeave = null;
+        }
+    }
+
+    public void Failed(RankedRelay relay, LeaveReason leave, string reason)
+    {
+        lock (_gate)
+        {
+            var rest = FirstRest * Math.Pow(2, Math.Min(relay.Failures, 6));
+            relay.NotBefore = timeProvider.GetUtcNow() + (rest < LongestRest ? rest : LongestRest);
+            relay.Failures++;
+            relay.LastLeave = leave;
+            relay.LastReason = reason;
+        }
+    }
+
+    public void Ban(RelayId id, string reason)
+    {
+        lock (_gate)
+        {
+            if (_relays.TryGetValue(id, out var relay))
+            {
+                relay.IsBanned = true;
+                relay.LastReason = reason;
+            }
+        }
+    }
+
+    /// <summary>One line per relay that could not be used, for the user.</summary>
+    public IReadOnlyList<string> Reasons()
+    {
+        lock (_gate)
+        {
+            var used = _relays.Values
+                .Where(relay => relay.LastReason is not null || IsTooDear(relay))
+                .Select(relay => $"{Short(relay.Offer.Id)}: {relay.LastReason ?? $"asks {relay.Offer.Price.ToBtt()}, above --max-price"}");
+            return [.. used, .. _unusable.Select(entry => $"{Short(entry.Key)}: {entry.Value}")];
+        }
+    }
+
+    public static string Short(RelayId id) => id.ToString()[..8];
+
+    private bool IsTooDear(RankedRelay relay) => relay.Offer.Price > maximumPrice;
+}
