@@ -70,6 +70,8 @@ public static class ClientApplication
         var examples = new Dictionary<Command, string[]>();
         var root = new RootCommand("Fetches torrents through paid relays: finds them, tunnels, verifies every piece and pays per megabyte.");
         global.AddTo(root);
+        root.Add(RelaysCommand.Build(global, terminal, examples));
+        root.Add(FetchCommand.Build(global, terminal, examples));
         root.Add(WalletCommand.Build(global, terminal, examples));
         root.Add(VoucherCommand.Build(global, terminal, examples));
         examples[root] =

@@ -27,17 +27,27 @@ internal static class WalletCommand
         var password = await WalletAccess.NewPasswordAsync(settings, terminal, cancellationToken);
         using var wallet = new Wallet(Secp256k1Key.Generate());
         await WalletFile.CreateAsync(path, wallet, password, cancellationToken);
-        var report = new WalletReport(wallet.Address.ToString(), path);
-        await terminal.Output.WriteLineAsync(settings.Json ? report.ToJson() : report.ToText());
+        await PrintAsync(new WalletReport(wallet.Address.ToString(), path), settings, terminal);
         return (int)ExitCode.Success;
     }
 
     private static async Task<int> ShowAsync(ClientSettings settings, ClientTerminal terminal, CancellationToken cancellationToken)
     {
-        var network = settings.NetworkPath is null ? null : await NetworkFile.ReadAsync(settings, cancellationToken);
-        using var wallet = await WalletAccess.OpenAsync(settings, network, terminal, cancellationToken);
-        var report = new WalletReport(wallet.Address.ToString(), WalletAccess.PathOf(settings, network));
-        await terminal.Output.WriteLineAsync(settings.Json ? report.ToJson() : report.ToText());
+        if (settings.NetworkPath is null)
+        {
+            using var alone = await WalletAccess.OpenAsync(settings, null, terminal, cancellationToken);
+            await PrintAsync(new WalletReport(alone.Address.ToString(), WalletAccess.PathOf(settings, null)), settings, terminal);
+            return (int)ExitCode.Success;
+        }
+
+        await using var connection = await MarketConnection.OpenAsync(settings, terminal, cancellationToken);
+        using var wallet = await connection.OpenWalletAsync(cancellationToken);
+        var report = await WalletInspection.InspectAsync(
+            wallet, connection.WalletPath, connection.OpenChain(), await connection.OpenLedgerAsync(cancellationToken), cancellationToken);
+        await PrintAsync(report, settings, terminal);
         return (int)ExitCode.Success;
     }
+
+    private static Task PrintAsync(WalletReport report, ClientSettings settings, ClientTerminal terminal) =>
+        terminal.Output.WriteLineAsync(settings.Json ? report.ToJson() : report.ToText());
 }

@@ -41,6 +41,8 @@ internal sealed class MarketConnection : IAsyncDisposable
 
     public ConnectGuard Guard { get; }
 
+    public string WalletPath => WalletAccess.PathOf(_settings, _network);
+
     public static async Task<MarketConnection> OpenAsync(ClientSettings settings, ClientTerminal terminal, CancellationToken cancellationToken)
     {
         var network = await NetworkFile.ReadAsync(settings, cancellationToken);

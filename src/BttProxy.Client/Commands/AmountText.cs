@@ -1,0 +1,39 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace BttProxy.Client.Commands;
+
+/// <summary>Amounts on the command line: an integer of smallest units, or a decimal number of BTT with its name.</summary>
+internal static class AmountText
+{
+    private const int Decimals = 18;
+
+    public static T? Read<T>(ArgumentResult result, Func<UInt128, T> make)
+        where T : struct
+    {
+        if (TryParse(result.Tokens[0].Value, out var units))
+        {
+            return make(units);
+        }
+
+        result.AddError($"'{result.Tokens[0].Value}' is no amount: give whole smallest units, or BTT as in '2.5BTT'.");
+        return null;
+    }
+
+    public static bool TryParse(string text, out UInt128 units)
+    {
+        if (!text.EndsWith("BTT", StringComparison.OrdinalIgnoreCase))
+        {
+            return UInt128.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out units);
+        }
+
+        // By digits, not by floating point: money is exact.
+        units = default;
+        var number = text[..^3].TrimEnd();
+        var dot = number.IndexOf('.', StringComparison.Ordinal);
+        var (whole, fraction) = dot < 0 ? (number, "") : (number[..dot], number[(dot + 1)..]);
+        return fraction.Length <= Decimals
+            && (dot < 0 || fraction.Length > 0)
+            && UInt128.TryParse($"{whole}{fraction}{new string('0', Decimals - fraction.Length)}", NumberStyles.None, CultureInfo.InvariantCulture, out units);
+    }
+}
