@@ -107,14 +107,14 @@ class Probe:
 
     def immutable(self, target):
         name = lt.sha1_hash(bytes.fromhex(target))
-        alert = self.wait(lt.dht_immutable_item_alert, lambda a: a.target == name and a.item, again=lambda: self.session.dht_get_immutable_item(name))
-        return text(alert.item) if alert else None
+        alert = self.wait(lt.dht_immutable_item_alert, lambda a: a.target == name and text(a), again=lambda: self.session.dht_get_immutable_item(name))
+        return text(alert) if alert else None
 
     def mutable(self, key, salt, seq):
         alert = self.wait(
-            lt.dht_mutable_item_alert, lambda a: a.item and a.seq >= seq,
+            lt.dht_mutable_item_alert, lambda a: text(a) and a.seq >= seq,
             again=lambda: self.session.dht_get_mutable_item(bytes.fromhex(key), salt.encode()))
-        return (text(alert.item), alert.seq) if alert else None
+        return (text(alert), alert.seq) if alert else None
 
     def put_mutable(self, seed, key, salt, value):
         secret = bytearray(hashlib.sha512(bytes.fromhex(seed)).digest())
@@ -125,8 +125,12 @@ class Probe:
         return alert.num_success if alert else 0
 
 
-def text(item):
-    value = item["value"]
+def text(alert):
+    """The value that an item alert carries; None when nobody had the item, which the binding reports by an exception."""
+    try:
+        value = alert.item["value"]
+    except RuntimeError:
+        return None
     return value.decode() if isinstance(value, bytes) else value
 
 
