@@ -38,6 +38,33 @@ public sealed class DiscoveryTests
     }
 
     [Fact]
+    public async Task NewClient_SeesAllRelaysInOneSearch()
+    {
+        await using var network = await DhtNetwork.StartAsync(10);
+        await using var market = new TestMarket([network.WayIn]);
+        var relays = new List<AnnouncedRelay>();
+        for (var i = 0; i < 3; i++)
+        {
+            relays.Add(await market.StartRelayAsync());
+        }
+
+        await DhtNetwork.WaitAsync(() => relays.TrueForAll(relay =>
+            relay.Announcer.Announcement is { StoredCopies: >= 8, AnnouncedTo: >= 8 }));
+        var clock = Stopwatch.StartNew();
+        var finder = await market.StartFinderAsync();
+
+        var times = new List<long>();
+        await foreach (var relay in finder.FindAsync(Token))
+        {
+            times.Add(clock.ElapsedMilliseconds);
+        }
+
+        Assert.Equal(3, times.Count);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"relays found after {string.Join(", ", times)} ms, search ended after {clock.ElapsedMilliseconds} ms");
+    }
+
+    [Fact]
     public async Task ChangedRecord_IsFollowed()
     {
         await using var network = await DhtNetwork.StartAsync(10);
