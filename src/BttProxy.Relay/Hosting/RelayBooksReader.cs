@@ -1,12 +1,11 @@
 using BttProxy.Ledger.Earnings;
-using BttProxy.Protocol.Keys;
 using BttProxy.Relay.Sessions;
 
 namespace BttProxy.Relay.Hosting;
 
 /// <summary>Reads the books: the ledger's totals, with the meters of live sessions written down first.</summary>
 internal sealed class RelayBooksReader(
-    RelayId relayId, RelayRecordSource records, RelayLedger ledger, SessionRegistry sessions, SessionSaver saver)
+    RelayKeys keys, RelayRecordSource records, RelayLedger ledger, SessionRegistry sessions, SessionSaver saver)
 {
     public async Task<RelayBooks> ReadAsync(CancellationToken cancellationToken)
     {
@@ -17,7 +16,7 @@ internal sealed class RelayBooksReader(
 
         var totals = await ledger.TotalsAsync(cancellationToken);
         return new RelayBooks(
-            relayId, records.Payee, records.Price, totals.Delivered, totals.Forgiven, totals.Paid, totals.Accepted, totals.Claimed,
+            keys.Identity.Id, records.Payee, records.Price, totals.Delivered, totals.Forgiven, totals.Paid, totals.Accepted, totals.Claimed,
             totals.Unclaimed, totals.Debt);
     }
 }

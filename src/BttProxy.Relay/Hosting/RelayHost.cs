@@ -1,6 +1,7 @@
 using System.Net;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Networks;
+using BttProxy.Protocol.Relays;
 using BttProxy.Relay.Configuration;
 
 namespace BttProxy.Relay.Hosting;
@@ -31,6 +32,9 @@ public sealed class RelayHost : IAsyncDisposable
 
     /// <summary>Where clients are to dial, as in the record.</summary>
     public IPEndPoint PublicEndPoint => Started.Records.Build().Endpoints[0].ToIPEndPoint();
+
+    /// <summary>The relay's present record, for those who need not search the DHT for it.</summary>
+    public SignedRelayRecord Record => Started.Records.Current;
 
     /// <summary>Metrics, health and books over HTTP on loopback.</summary>
     public IPEndPoint AdminEndPoint => Started.AdminEndPoint;

@@ -1,0 +1,109 @@
+using System.Net;
+using BttProxy.BitTorrent;
+using BttProxy.BitTorrent.Dht;
+using BttProxy.BitTorrent.Swarm;
+using BttProxy.Devnet.Chain;
+using BttProxy.Devnet.Content;
+using BttProxy.Devnet.World;
+using BttProxy.Protocol.Money;
+using BttProxy.Protocol.Networks;
+using BttProxy.Relay;
+using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Hosting;
+using BttProxy.Tron.Embedded;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BttProxy.FunctionalTests.Relay.World;
+
+/// <summary>Everything around a relay, for real: ledger chain, DHT, a seeder with content. Each world is apart from every other.</summary>
+internal sealed class MarketWorld : IAsyncDisposable
+{
+    private const int DhtNodes = 3;
+
+    private readonly ChainHost _chainHost;
+    private readonly DhtCluster _dht;
+    private readonly ContentSeeder _seeder;
+
+    private MarketWorld(string directory, ChainHost chainHost, DhtCluster dht, ContentSeeder seeder, DevnetContent content)
+    {
+        Directory = directory;
+        Content = content;
+        _chainHost = chainHost;
+        _dht = dht;
+        _seeder = seeder;
+        var chain = chainHost.Chain;
+        Network = new NetworkDescription
+        {
+            Name = "test",
+            ChainId = chain.Genesis.ChainId,
+            Contract = chain.Genesis.Contract,
+            Token = chain.Genesis.Token,
+            DhtBootstrap = [.. dht.Bootstrap],
+            AllowPrivateAddresses = true,
+            Chain = new ChainDescription(ChainDescription.Ledger, chainHost.Url),
+        };
+        Chain = new LedgerChainClient(chainHost.Url, Network.Domain, Network.Token);
+    }
+
+    public string Directory { get; }
+
+    public DevnetContent Content { get; }
+
+    public NetworkDescription Network { get; }
+
+    public LedgerChainClient Chain { get; }
+
+    public InfoHash InfoHash => Content.Info.InfoHash;
+
+    public static async Task<MarketWorld> StartAsync(long contentBytes, CancellationToken cancellationToken)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("bttproxy-test").FullName;
+        var loggers = NullLoggerFactory.Instance;
+        var guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true });
+        var time = TimeProvider.System;
+        var chain = await ChainHost.StartAsync(Path.Combine(directory, "chain"), 0, time, loggers, cancellationToken);
+        var dht = await DhtCluster.StartAsync(DhtNodes, IPAddress.Loopback, guard, time, loggers, cancellationToken);
+        var content = await DevnetContent.PrepareAsync(Path.Combine(directory, "content"), contentBytes, cancellationToken);
+        var seeder = await ContentSeeder.StartAsync(
+            content,
+            new DhtNodeOptions { ListenEndPoint = new IPEndPoint(IPAddress.Loopback, 0), Bootstrap = dht.Bootstrap, Guard = guard },
+            new SwarmOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Directory = Path.Combine(directory, "seeder"), ConnectGuard = guard },
+            time, loggers, cancellationToken);
+        await seeder.AnnouncedAsync(dht, content.Info.InfoHash, cancellationToken);
+        return new MarketWorld(directory, chain, dht, seeder, content);
+    }
+
+    /// <summary>Options of a relay on free ports with its state in <paramref name="name"/>.</summary>
+    public RelayOptions RelayOptions(string name)
+    {
+        var free = new IPEndPoint(IPAddress.Loopback, 0);
+        return new RelayOptions
+        {
+            StateDirectory = Path.Combine(Directory, name),
+            Tunnel = new TunnelOptions { Listen = free },
+            Admin = new AdminOptions { Listen = free },
+            Dht = new DhtRoleOptions { Listen = free },
+            Worker = new WorkerOptions { SwarmListen = free },
+            Offer = new OfferOptions { PricePerMegabyte = new PricePerMegabyte(1_000_003), MinimumDeposit = new TokenAmount(1_000_000_000) },
+        };
+    }
+
+    public Task<RelayHost> StartRelayAsync(string name, CancellationToken cancellationToken) =>
+        StartRelayAsync(RelayOptions(name), cancellationToken);
+
+    public async Task<RelayHost> StartRelayAsync(RelayOptions options, CancellationToken cancellationToken)
+    {
+        var relay = RelayApplication.Build(options, Network);
+        await relay.StartAsync(cancellationToken);
+        return relay;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Chain.Dispose();
+        await _seeder.DisposeAsync();
+        await _dht.DisposeAsync();
+        await _chainHost.DisposeAsync();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}
