@@ -1,1 +1,3 @@
-return 0;
+using BttProxy.Devnet.Commands;
+
+return await DevnetCommand.RunAsync(args);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace BttProxy.Devnet.Chain;
 
-/// <summary>The embedded ledger as an HTTP server. On loopback only: its faucet gives to everybody.</summary>
+/// <summary>The embedded ledger as an HTTP server, for loopback and closed test networks: its faucet gives to everybody.</summary>
 public sealed class ChainHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -24,16 +24,16 @@ public sealed class ChainHost : IAsyncDisposable
     public Uri Url => new(_application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
     /// <param name="directory">Where the journal lies.</param>
-    /// <param name="port">0 for any free one.</param>
+    /// <param name="listen">Port 0 for any free one.</param>
     /// <param name="time">The blocks' clock.</param>
     /// <param name="loggerFactory">Belongs to the caller.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="ChainException">The journal cannot be used, or the port is taken.</exception>
     public static async Task<ChainHost> StartAsync(
-        string directory, int port, TimeProvider time, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+        string directory, IPEndPoint listen, TimeProvider time, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
         var chain = await LedgerChain.OpenAsync(directory, time, cancellationToken);
-        var host = new ChainHost(Build(chain, port, loggerFactory), chain);
+        var host = new ChainHost(Build(chain, listen, loggerFactory), chain);
         try
         {
             await host._application.StartAsync(cancellationToken);
@@ -42,7 +42,7 @@ public sealed class ChainHost : IAsyncDisposable
         catch (IOException exception)
         {
             await host.DisposeAsync();
-            throw new ChainException($"The ledger cannot listen on 127.0.0.1:{port}: choose another port. ({exception.Message})", isTransient: false, exception);
+            throw new ChainException($"The ledger cannot listen on {listen}: choose another address or port. ({exception.Message})", isTransient: false, exception);
         }
         catch
         {
@@ -58,7 +58,7 @@ public sealed class ChainHost : IAsyncDisposable
         Chain.Dispose();
     }
 
-    private static WebApplication Build(LedgerChain chain, int port, ILoggerFactory loggerFactory)
+    private static WebApplication Build(LedgerChain chain, IPEndPoint listen, ILoggerFactory loggerFactory)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -67,7 +67,7 @@ public sealed class ChainHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LedgerJson.MaxLength;
-            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.Listen(listen);
         });
         var application = builder.Build();
         application.MapChain(chain, loggerFactory.CreateLogger<ChainHost>());
