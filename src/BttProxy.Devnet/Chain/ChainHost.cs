@@ -42,7 +42,7 @@ public sealed class ChainHost : IAsyncDisposable
         catch (IOException exception)
         {
             await host.DisposeAsync();
-            throw new ChainException($"The ledger cannot listen on {listen}: choose another address or port. ({exception.Message})", isTransient: false, exception);
+            throw new ChainException($"The ledger cannot listen on {listen}: choose another port or address. ({exception.Message})", isTransient: false, exception);
         }
         catch
         {

@@ -163,13 +163,13 @@ public sealed class ChainHostTests : IAsyncLifetime
     {
         var directory = Path.Combine(_directory.FullName, "second");
         var failure = await Assert.ThrowsAsync<ChainException>(
-            () => ChainHost.StartAsync(directory, _host.Url.Port, _time, NullLoggerFactory.Instance, Cancelled));
+            () => ChainHost.StartAsync(directory, new IPEndPoint(IPAddress.Loopback, _host.Url.Port), _time, NullLoggerFactory.Instance, Cancelled));
         Assert.Contains("another port", failure.Message, StringComparison.Ordinal);
     }
 
     private async Task StartAsync()
     {
-        _host = await ChainHost.StartAsync(_directory.FullName, 0, _time, NullLoggerFactory.Instance, Cancelled);
+        _host = await ChainHost.StartAsync(_directory.FullName, new IPEndPoint(IPAddress.Loopback, 0), _time, NullLoggerFactory.Instance, Cancelled);
         _chain = new LedgerChainClient(_host.Url, _host.Chain.Genesis.Domain(), _host.Chain.Genesis.Token);
     }
 
