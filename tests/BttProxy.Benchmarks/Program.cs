@@ -14,6 +14,10 @@ if (args is [DhtShell.Name, _, _, _, ..])
 {
     return await DhtShell.RunAsync(args[1..], stop.Token);
 }
+if (args is [SwarmShell.Name, .. var rest])
+{
+    return await SwarmShell.RunAsync(rest, stop.Token);
+}
 if (figures.FirstOrDefault(figure => args is [var name] && figure.Name == name) is not { } chosen)
 {
     Console.Error.WriteLine($"usage: BttProxy.Benchmarks {string.Join(" | ", figures.Select(figure => figure.Name))}");

@@ -5,6 +5,9 @@ namespace BttProxy.BitTorrent.Swarm;
 /// <summary>An info dictionary of one claimed size. Memory grows with what arrives, not with what is claimed.</summary>
 internal sealed class MetadataAssembly(int size)
 {
+    // A peer that is asked and silent must not hold up the start: after this another one is asked too.
+    private const int LateMilliseconds = 1000;
+
     private readonly Block[] _blocks = new Block[(size + MetadataMessage.BlockLength - 1) / MetadataMessage.BlockLength];
     private bool _oneSourceOnly;
     private PeerSession? _onlySource;
@@ -22,7 +25,8 @@ internal sealed class MetadataAssembly(int size)
         }
         for (var i = 0; i < _blocks.Length; i++)
         {
-            if (_blocks[i] is { Data: null, Asked: null })
+            if (_blocks[i] is { Data: null } block
+                && (block.Asked is null || (block.Asked != peer && !_oneSourceOnly && now - block.AskedAt > LateMilliseconds)))
             {
                 _blocks[i].Asked = peer;
                 _blocks[i].AskedAt = now;
@@ -32,10 +36,10 @@ internal sealed class MetadataAssembly(int size)
         return null;
     }
 
-    /// <summary>False when the block was not asked from this peer or has the wrong size.</summary>
+    /// <summary>Takes a block from a peer that was asked; false when it is not wanted from it or has the wrong size.</summary>
     public bool Receive(PeerSession peer, int index, ReadOnlySpan<byte> data)
     {
-        if (index >= _blocks.Length || _blocks[index].Asked != peer
+        if (index >= _blocks.Length || _blocks[index].Data is not null || (_oneSourceOnly && _onlySource != peer)
             || data.Length != Math.Min(MetadataMessage.BlockLength, size - (index * MetadataMessage.BlockLength)))
         {
             return false;

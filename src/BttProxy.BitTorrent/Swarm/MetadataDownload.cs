@@ -54,12 +54,8 @@ internal sealed class MetadataDownload(InfoHash infoHash)
     public byte[]? OnData(PeerSession peer, MetadataMessage message, ReadOnlySpan<byte> data, out DropReason blame)
     {
         blame = DropReason.None;
-        if (Find(peer) is not { } assembly || message.TotalSize != assembly.Size || !assembly.Receive(peer, message.Piece, data))
-        {
-            return null;
-        }
-        _standings[peer].Outstanding--;
-        if (!assembly.IsComplete)
+        if (Find(peer) is not { } assembly || --_standings[peer].Outstanding < 0 || message.TotalSize != assembly.Size
+            || !assembly.Receive(peer, message.Piece, data) || !assembly.IsComplete)
         {
             return null;
         }

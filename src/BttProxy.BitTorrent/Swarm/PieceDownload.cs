@@ -68,7 +68,12 @@ internal sealed class PieceDownload(TorrentState torrent)
     {
         var index = block.Begin / BlockRequest.BlockLength;
         var now = torrent.Now;
-        var asked = block.Begin % BlockRequest.BlockLength == 0 && peer.Requests.Remove(block.Piece, index);
+        if (block.Begin % BlockRequest.BlockLength != 0
+            || data.Length != Math.Min(BlockRequest.BlockLength, torrent.Info!.PieceSize(block.Piece) - block.Begin))
+        {
+            return DropReason.MalformedMessage;
+        }
+        var asked = peer.Requests.Remove(block.Piece, index);
         if (!asked)
         {
             if (peer.StaleBlocks > 0)
@@ -81,14 +86,10 @@ internal sealed class PieceDownload(TorrentState torrent)
             }
         }
         var assembly = torrent.Schedule!.Find(block.Piece);
-        if (assembly is null || assembly.IsReceived(index) || (!asked && !IsWelcome(assembly, peer, block)))
+        if (assembly is null || assembly.IsReceived(index) || (!asked && !IsWelcome(assembly, peer)))
         {
             CountDuplicate(data.Length);
             return DropReason.None;
-        }
-        if (data.Length != assembly.BlockSize(index))
-        {
-            return DropReason.MalformedMessage;
         }
         peer.LastBlockAt = now;
         peer.Timeouts = 0;
@@ -208,8 +209,8 @@ internal sealed class PieceDownload(TorrentState torrent)
     }
 
     /// <summary>A block whose request was taken back, as at a choke, is still good when it comes all the same.</summary>
-    private static bool IsWelcome(PieceAssembly assembly, PeerSession peer, BlockRequest block) =>
-        block.Begin % BlockRequest.BlockLength == 0 && !assembly.OneSourceOnly && peer.UnrequestedBlocks == 0;
+    private static bool IsWelcome(PieceAssembly assembly, PeerSession peer) =>
+        !assembly.OneSourceOnly && peer.UnrequestedBlocks == 0;
 
     private static void TakeBack(PeerSession peer, BlockRequest request, bool wasRemoved = false)
     {
