@@ -32,6 +32,12 @@ public sealed record DownloadProgress
     /// <summary>Signed for in this run.</summary>
     public TokenAmount Paid { get; init; }
 
+    /// <summary>Vouchers that relays have accepted in this run.</summary>
+    public int Vouchers { get; init; }
+
+    /// <summary>Bytes that the relay lets this client owe; null without a session.</summary>
+    public long? Window { get; init; }
+
     public RelayId? Relay { get; init; }
 
     public PricePerMegabyte? Price { get; init; }

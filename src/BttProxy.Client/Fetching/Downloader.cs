@@ -48,6 +48,8 @@ public sealed class Downloader : IAsyncDisposable
                 TotalPieces = content?.Geometry.Count ?? 0,
                 Rate = _rate.Sample(verified),
                 Paid = _run.Spent,
+                Vouchers = _run.Visits.Sum(static visit => visit.Vouchers),
+                Window = current?.Window,
                 Relay = current?.Relay.Offer.Id,
                 Price = current?.Relay.Offer.Price,
                 KnownRelays = _run.Pool.Count,

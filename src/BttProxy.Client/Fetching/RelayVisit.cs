@@ -37,6 +37,11 @@ internal sealed class RelayVisit : IAsyncDisposable
 
     public long Received => Volatile.Read(ref _payer)?.Tally.Received ?? 0;
 
+    public int Vouchers => Volatile.Read(ref _payer)?.Vouchers ?? 0;
+
+    /// <summary>The relay's window in bytes; null before the session is open.</summary>
+    public long? Window => Volatile.Read(ref _payer)?.Window;
+
     /// <summary>Null while it lasts.</summary>
     public VisitOutcome? Outcome { get; private set; }
 

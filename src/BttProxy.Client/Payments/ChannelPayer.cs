@@ -28,6 +28,7 @@ internal sealed partial class ChannelPayer : IDisposable
     private readonly SemaphoreSlim _single = new(1);
     private SignedVoucher? _highest;
     private long _window;
+    private int _vouchers;
     private long _paidBytes;
     private long _pieceLength;
 
@@ -69,6 +70,9 @@ internal sealed partial class ChannelPayer : IDisposable
 
     /// <summary>The relay's window, from its last answer.</summary>
     public long Window => Interlocked.Read(ref _window);
+
+    /// <summary>Vouchers of this session that the relay has accepted.</summary>
+    public int Vouchers => Volatile.Read(ref _vouchers);
 
     /// <summary>How many bytes of this session can be paid in all.</summary>
     public long PayableBytes => Account.PaidBytes(Limit).Value;
@@ -216,6 +220,7 @@ internal sealed partial class ChannelPayer : IDisposable
 
         Interlocked.Exchange(ref _paidBytes, Account.PaidBytes(sent).Value);
         Interlocked.Exchange(ref _window, answer.Window.Value);
+        Interlocked.Increment(ref _vouchers);
         LogPaid(_terms.Logger, _channel.Id, sent, answer.Window.Value);
         if (answer.Code != VoucherRejection.Accepted)
         {

@@ -26,7 +26,7 @@ internal sealed class ChildProgram : IAsyncDisposable
 
     public static ChildProgram Start(string program, params string[] args)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program), args)
+        var start = new ProcessStartInfo(PathOf(program), args)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -113,6 +113,20 @@ internal sealed class ChildProgram : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    /// <summary>In its own output folder, with its own dependencies, as it would be published: beside the tests' folder.</summary>
+    private static string PathOf(string program)
+    {
+        var project = program switch
+        {
+            "bttproxy" => "BttProxy.Client",
+            "bttproxy-relay" => "BttProxy.Relay",
+            "bttproxy-devnet" => "BttProxy.Devnet",
+            _ => throw new ArgumentOutOfRangeException(nameof(program), program, "None of our programs."),
+        };
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, program);
     }
 
     private string Everything() => $"\nstandard output:\n{Output}\nstandard error:\n{Error}";
