@@ -1,8 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace BttProxy.Relay.Configuration;
 
 /// <summary>Everything an operator decides about a relay. One section per feature; relay-config/relay.schema.json describes the file form.</summary>
 public sealed class RelayOptions
 {
+    /// <summary>Where editors find the schema of the file; not used by the relay. Default: null.</summary>
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; set; }
+
     /// <summary>Where keys, certificate, ledger, routing table and cached pieces are kept. Default: "bttproxy-relay".</summary>
     public string StateDirectory { get; set; } = "bttproxy-relay";
 
