@@ -27,6 +27,7 @@ internal sealed partial class ChannelPayer : IDisposable
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SemaphoreSlim _single = new(1);
     private SignedVoucher? _highest;
+    private bool _isAnswered = true;
     private long _window;
     private int _vouchers;
     private long _paidBytes;
@@ -114,6 +115,10 @@ internal sealed partial class ChannelPayer : IDisposable
             {
                 await SignAndSendAsync(amount, cancellationToken);
             }
+            else if (!_isAnswered && _highest is { } interrupted)
+            {
+                await SendAsync(interrupted, cancellationToken);
+            }
         }
         finally
         {
@@ -177,6 +182,7 @@ internal sealed partial class ChannelPayer : IDisposable
         }
 
         _highest = voucher;
+        _isAnswered = false;
         await SendAsync(voucher, cancellationToken);
     }
 
@@ -205,6 +211,7 @@ internal sealed partial class ChannelPayer : IDisposable
 
     private async Task TakeAsync(SignedVoucher voucher, VoucherAnswer answer, CancellationToken cancellationToken)
     {
+        _isAnswered = true;
         var sent = voucher.Voucher.Cumulative;
         if (answer.Code == VoucherRejection.NotAboveLast && answer.LastVoucher is { } last && last.Voucher.Cumulative > sent)
         {

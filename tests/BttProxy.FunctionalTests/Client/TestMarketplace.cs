@@ -1,0 +1,110 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using BttProxy.BitTorrent;
+using BttProxy.Client.Fetching;
+using BttProxy.Client.Tunnels;
+using BttProxy.Client.Wallets;
+using BttProxy.Devnet.Chain;
+using BttProxy.Ledger.Spending;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
+using BttProxy.Tron.Embedded;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BttProxy.FunctionalTests.Client;
+
+/// <summary>A chain, a funded wallet and test relays whose records are simply known.</summary>
+internal sealed class TestMarketplace : IRelayDirectory, IAsyncDisposable
+{
+    private readonly List<TestRelay> _relays = [];
+
+    private TestMarketplace(DirectoryInfo folder, ChainHost host, ClientLedger ledger)
+    {
+        Folder = folder;
+        Host = host;
+        Ledger = ledger;
+        Chain = new LedgerChainClient(host.Url, host.Chain.Genesis.Domain(), host.Chain.Genesis.Token);
+    }
+
+    public DirectoryInfo Folder { get; }
+
+    public ChainHost Host { get; }
+
+    public LedgerChainClient Chain { get; }
+
+    public Wallet Wallet { get; } = new(Secp256k1Key.Generate());
+
+    public ClientLedger Ledger { get; }
+
+    public List<RelayId> Banned { get; } = [];
+
+    public string Explanation => "The test's list is empty.";
+
+    public string Downloads => Path.Combine(Folder.FullName, "downloads");
+
+    public MarketAccess Access => new()
+    {
+        Relays = this,
+        Wallet = Wallet,
+        Ledger = Ledger,
+        Chain = Chain,
+        Guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true }),
+        TimeProvider = TimeProvider.System,
+        LoggerFactory = NullLoggerFactory.Instance,
+        MetadataDirectory = Path.Combine(Folder.FullName, "metadata"),
+    };
+
+    public static async Task<TestMarketplace> StartAsync(TokenAmount funds, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("bttproxy-market-");
+        var host = await ChainHost.StartAsync(Path.Combine(folder.FullName, "chain"), new IPEndPoint(IPAddress.Loopback, 0), TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        var ledger = await ClientLedger.OpenAsync(Path.Combine(folder.FullName, "client.db"), TimeProvider.System, null, cancellationToken);
+        var market = new TestMarketplace(folder, host, ledger);
+        if (funds > TokenAmount.Zero)
+        {
+            await market.Chain.FaucetAsync(market.Wallet.Address, funds, cancellationToken);
+        }
+
+        return market;
+    }
+
+    public async Task<TestRelay> AddRelayAsync(
+        TestContent content, ulong price, RelayBehaviour behaviour, CancellationToken cancellationToken)
+    {
+        var relay = await TestRelay.StartAsync(Chain, content, new PricePerMegabyte(price), behaviour, cancellationToken);
+        _relays.Add(relay);
+        return relay;
+    }
+
+    public async IAsyncEnumerable<RelayOffer> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var relay in _relays.Where(relay => !Banned.Contains(relay.Id)))
+        {
+            await Task.Yield();
+            yield return relay.Offer;
+        }
+    }
+
+    public Task<RelayOffer?> FindAsync(RelayId id, CancellationToken cancellationToken) =>
+        Task.FromResult(_relays.FirstOrDefault(relay => relay.Id == id)?.Offer);
+
+    public Task BanAsync(RelayId id, CancellationToken cancellationToken)
+    {
+        Banned.Add(id);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var relay in _relays)
+        {
+            await relay.DisposeAsync();
+        }
+
+        await Ledger.DisposeAsync();
+        Wallet.Dispose();
+        Chain.Dispose();
+        await Host.DisposeAsync();
+        Folder.Delete(recursive: true);
+    }
+}
