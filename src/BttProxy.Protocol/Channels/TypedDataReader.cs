@@ -19,13 +19,13 @@ internal static class TypedDataReader
         {
             "Channel" => Terms(value).StructHash(),
             "OpenChannel" => new OpenChannel(
-                Channel(value), new TokenAmount(Number(value, "amount", UInt128.MaxValue)), Epoch(value), UInt40(value, "deadline")).StructHash(),
-            "Voucher" => new Voucher(Channel(value), Epoch(value), new TokenAmount(Number(value, "cumulativeAmount", UInt128.MaxValue))).StructHash(),
+                Channel(value), Amount(value, "amount"), Epoch(value), UInt40(value, "deadline")).StructHash(),
+            "Voucher" => new Voucher(Channel(value), Epoch(value), Amount(value, "cumulativeAmount")).StructHash(),
             "CooperativeClose" => new CooperativeClose(
-                Channel(value), Epoch(value), new TokenAmount(Number(value, "finalAmount", UInt128.MaxValue)), UInt40(value, "deadline")).StructHash(),
+                Channel(value), Epoch(value), Amount(value, "finalAmount"), UInt40(value, "deadline")).StructHash(),
             "SessionRequest" => new SessionRequest(
                 Channel(value), Epoch(value), Hash(value, "recordHash"),
-                new PricePerMegabyte(Number(value, "pricePerMegabyte", UInt128.MaxValue)),
+                new PricePerMegabyte(Amount(value, "pricePerMegabyte").Units),
                 (ulong)Number(value, "timestamp", ulong.MaxValue), Hash(value, "nonce")).StructHash(),
             _ => throw Wrong("primaryType", "Channel, OpenChannel, Voucher, CooperativeClose or SessionRequest"),
         };
@@ -55,6 +55,8 @@ internal static class TypedDataReader
             Address(value, "token"), UInt40(value, "withdrawDelay"), Hash(value, "salt"));
 
     private static ChannelId Channel(JsonElement value) => new(Hash(value, "channelId"));
+
+    private static TokenAmount Amount(JsonElement value, string field) => new(Number(value, field, UInt128.MaxValue));
 
     private static ulong Epoch(JsonElement value) => (ulong)Number(value, "epoch", ulong.MaxValue);
 

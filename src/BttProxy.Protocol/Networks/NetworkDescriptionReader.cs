@@ -27,7 +27,8 @@ internal static class NetworkDescriptionReader
         catch (JsonException error)
         {
             throw new InvalidNetworkException(
-                $"The network description is not valid JSON at line {error.LineNumber + 1}; correct it or let devnet write it again.", error);
+                $"The network description is not valid JSON at line {error.LineNumber + 1}; correct it or let devnet write it again.",
+                error);
         }
         catch (InvalidOperationException error)
         {

@@ -8,7 +8,7 @@ namespace BttProxy.Protocol.Payments;
 /// </summary>
 public readonly record struct CreditWindow
 {
-    /// <summary>Allowance for aborted responses over a channel's life: this and <see cref="ForgivenShare"/> of what was delivered.</summary>
+    /// <summary>Forgiven over a channel's life at most: this and <see cref="ForgivenShare"/> of what was delivered.</summary>
     private const long ForgivenBase = 4L << 20;
 
     /// <summary>One part in twenty: 5 %.</summary>
