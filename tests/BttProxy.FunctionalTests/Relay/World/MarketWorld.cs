@@ -61,7 +61,7 @@ internal sealed class MarketWorld : IAsyncDisposable
         var loggers = NullLoggerFactory.Instance;
         var guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true });
         var time = TimeProvider.System;
-        var chain = await ChainHost.StartAsync(Path.Combine(directory, "chain"), 0, time, loggers, cancellationToken);
+        var chain = await ChainHost.StartAsync(Path.Combine(directory, "chain"), new IPEndPoint(IPAddress.Loopback, 0), time, loggers, cancellationToken);
         var dht = await DhtCluster.StartAsync(DhtNodes, IPAddress.Loopback, guard, time, loggers, cancellationToken);
         var content = await DevnetContent.PrepareAsync(Path.Combine(directory, "content"), contentBytes, cancellationToken);
         var seeder = await ContentSeeder.StartAsync(
