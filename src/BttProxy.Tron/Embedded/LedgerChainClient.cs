@@ -38,7 +38,7 @@ public sealed class LedgerChainClient : IChannelChain, IFaucet, IDisposable
     public int MaxClaimRows => ClaimTransaction.MaxRows;
 
     public async Task<ChainHead> HeadAsync(CancellationToken cancellationToken) =>
-        (await GetAsync<ChainHead>("head", cancellationToken).ConfigureAwait(false))!;
+        await GetAsync<ChainHead>("head", cancellationToken).ConfigureAwait(false) ?? throw NotALedger();
 
     public async Task<TokenAmount> BalanceAsync(TronAddress owner, CancellationToken cancellationToken) =>
         (await AccountAsync(owner, cancellationToken).ConfigureAwait(false)).Balance;
@@ -94,8 +94,11 @@ public sealed class LedgerChainClient : IChannelChain, IFaucet, IDisposable
         return new Bytes32(salt);
     }
 
+    private ChainException NotALedger(JsonException? exception = null) => new(
+        $"What answers at {_http.BaseAddress} is not the ledger of this version: check chain.url in network.json.", isTransient: false, exception);
+
     private async Task<LedgerAccount> AccountAsync(TronAddress address, CancellationToken cancellationToken) =>
-        (await GetAsync<LedgerAccount>($"accounts/{address}", cancellationToken).ConfigureAwait(false))!;
+        await GetAsync<LedgerAccount>($"accounts/{address}", cancellationToken).ConfigureAwait(false) ?? throw NotALedger();
 
     /// <summary>Signs with the payer's next number; again when another transaction of the payer took it in between.</summary>
     private async Task<ChainReceipt> PostSignedAsync(
@@ -158,8 +161,7 @@ public sealed class LedgerChainClient : IChannelChain, IFaucet, IDisposable
         }
         catch (JsonException exception)
         {
-            throw new ChainException(
-                $"What answers at {_http.BaseAddress} is not the ledger of this version: check chain.url in network.json.", isTransient: false, exception);
+            throw NotALedger(exception);
         }
     }
 }

@@ -126,7 +126,7 @@ public sealed class ChainHostTests : IAsyncLifetime
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await http.PostAsync(new Uri(_host.Url, "transactions"), content, Cancelled);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal(0UL, (await _chain.HeadAsync(Cancelled)).Number);
+        Assert.True((await _chain.FaucetAsync(_payer.Address, new TokenAmount(1), Cancelled)).IsAccepted);
     }
 
     [Fact]
@@ -156,6 +156,15 @@ public sealed class ChainHostTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<ChainException>(() => _chain.HeadAsync(Cancelled));
         Assert.True(failure.IsTransient);
         await StartAsync();
+    }
+
+    [Fact]
+    public async Task SomethingElseAnswers_IsALastingFailure()
+    {
+        using var stranger = new LedgerChainClient(new Uri(_host.Url, "elsewhere"), _chain.Domain, _chain.Token);
+        var failure = await Assert.ThrowsAsync<ChainException>(() => stranger.HeadAsync(Cancelled));
+        Assert.False(failure.IsTransient);
+        Assert.Contains("chain.url", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
