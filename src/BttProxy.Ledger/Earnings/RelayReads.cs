@@ -12,6 +12,10 @@ internal static class RelayReads
 {
     private const string Terms = "c.payer, c.signer, c.payee, c.authorizer, c.token, c.withdraw_delay, c.salt";
 
+    // The newest session of the epoch carries what earlier ones left owing; a closed epoch's debt is void.
+    private const string Debt =
+        "SELECT debt FROM session WHERE channel_id = c.id AND epoch = m.epoch ORDER BY opened_at DESC, updated_at DESC LIMIT 1";
+
     public const string SelectClaims = $"""
         SELECT {Terms}, q.id, q.channel_id, q.epoch, q.amount, q.signature, q.state, q.txid, q.note, q.created_at, q.updated_at
         FROM claim q JOIN channel c ON c.id = q.channel_id
@@ -20,9 +24,11 @@ internal static class RelayReads
     public static RelayChannel? Channel(DbConnection connection, ChannelId id)
     {
         using var statement = new Statement(connection, $"""
-            SELECT {Terms}, c.withdraw_at, c.debt, c.delivered, c.forgiven, c.paid, c.settled_before, c.lost,
+            SELECT {Terms}, c.withdraw_at, ({Debt}), ifnull(s.delivered, 0), ifnull(s.forgiven, 0), ifnull(s.paid, 0), c.settled_before, c.lost,
               m.epoch, m.reserved, m.claimed, m.accepted, m.signature
-            FROM channel c JOIN channel_money m ON m.id = c.id WHERE c.id = @0
+            FROM channel c JOIN channel_money m ON m.id = c.id
+              JOIN (SELECT sum(delivered) AS delivered, sum(forgiven) AS forgiven, sum(paid) AS paid FROM session WHERE channel_id = @0) s
+            WHERE c.id = @0
             """);
         return statement.First(
             row =>
@@ -34,7 +40,7 @@ internal static class RelayReads
                     Terms = row.Terms(0),
                     OnChain = new OnChainState(money.Epoch, money.Reserved, money.Claimed, row.IsDBNull(7) ? null : row.Unsigned(7)),
                     Best = money.Best(id),
-                    Debt = row.Amount(8),
+                    Debt = row.AmountOrZero(8),
                     Delivered = row.Bytes(9),
                     Forgiven = row.Bytes(10),
                     Paid = row.Bytes(11),
@@ -70,7 +76,9 @@ internal static class RelayReads
 
     public static ByteCount? Window(DbConnection connection, TronAddress payer)
     {
-        using var statement = new Statement(connection, "SELECT window FROM payer WHERE address = @0");
+        using var statement = new Statement(connection, """
+            SELECT window FROM channel JOIN session ON session.channel_id = channel.id WHERE payer = @0 ORDER BY updated_at DESC, session.opened_at DESC LIMIT 1
+            """);
         return statement.Scalar(payer.ToArray()) is long window ? new ByteCount(window) : null;
     }
 
@@ -121,26 +129,30 @@ internal static class RelayReads
 
     public static RelayTotals Totals(DbConnection connection)
     {
-        using var sessions = new Statement(connection, "SELECT count(*) FROM session WHERE closed_at IS NULL");
-        using var statement = new Statement(connection, """
-            SELECT c.delivered, c.forgiven, c.paid, c.debt, c.settled_before, c.lost, m.accepted, m.claimed
-            FROM channel c JOIN channel_money m ON m.id = c.id
+        using var sessions = new Statement(connection, """
+            SELECT count(*) FILTER (WHERE closed_at IS NULL), ifnull(sum(delivered), 0), ifnull(sum(forgiven), 0), ifnull(sum(paid), 0) FROM session
             """);
-        var totals = new RelayTotals { OpenSessions = (long)sessions.Scalar()! };
+        using var statement = new Statement(connection, $"""
+            SELECT c.settled_before, c.lost, m.accepted, m.claimed, ({Debt}) FROM channel c JOIN channel_money m ON m.id = c.id
+            """);
+        var totals = sessions.First(row => new RelayTotals
+        {
+            OpenSessions = row.GetInt64(0),
+            Delivered = row.Bytes(1),
+            Forgiven = row.Bytes(2),
+            Paid = row.Bytes(3),
+        })!;
         statement.ForEach(row => totals = Add(totals, row));
         return totals;
     }
 
     private static RelayTotals Add(RelayTotals totals, DbDataReader row)
     {
-        var (settledBefore, lost, accepted, claimed) = (row.Amount(4), row.Amount(5), row.Amount(6), row.Amount(7));
+        var (settledBefore, lost, accepted, claimed) = (row.Amount(0), row.Amount(1), row.Amount(2), row.Amount(3));
         return totals with
         {
             Channels = totals.Channels + 1,
-            Delivered = totals.Delivered + row.Bytes(0),
-            Forgiven = totals.Forgiven + row.Bytes(1),
-            Paid = totals.Paid + row.Bytes(2),
-            Debt = totals.Debt + row.Amount(3),
+            Debt = totals.Debt + row.AmountOrZero(4),
             Accepted = totals.Accepted + settledBefore + lost + accepted,
             Claimed = totals.Claimed + settledBefore + claimed,
             Unclaimed = totals.Unclaimed + accepted.SubtractSaturating(claimed),

@@ -29,8 +29,8 @@ internal sealed class RelayWrites : IDisposable
         _money = new Statement(connection, "SELECT epoch, reserved, claimed, accepted, signature FROM channel_money WHERE id = @0");
         _raise = new Statement(connection, "UPDATE channel_money SET accepted = @1, signature = @2, accepted_at = @3 WHERE id = @0");
         _insertChannel = new Statement(connection, """
-            INSERT INTO channel (id, payer, signer, payee, authorizer, token, withdraw_delay, salt, debt, settled_before, lost, opened_at)
-            VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @8, @8, @9)
+            INSERT INTO channel (id, payer, signer, payee, authorizer, token, withdraw_delay, salt, settled_before, lost, opened_at)
+            VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @8, @9)
             """);
         _insertMoney = new Statement(connection, "INSERT INTO channel_money (id, epoch, reserved, claimed, accepted) VALUES (@0, @1, @2, @3, @4)");
         _updateState = new Statement(connection, "UPDATE channel_money SET reserved = @1, claimed = @2 WHERE id = @0");
@@ -39,7 +39,7 @@ internal sealed class RelayWrites : IDisposable
             UPDATE channel_money SET epoch = @1, reserved = @2, claimed = @2, accepted = @2, signature = NULL, accepted_at = NULL WHERE id = @0
             """);
         _past = new Statement(connection, "SELECT settled_before, lost FROM channel WHERE id = @0");
-        _addPast = new Statement(connection, "UPDATE channel SET settled_before = @1, lost = @2, debt = @3, withdraw_at = NULL WHERE id = @0");
+        _addPast = new Statement(connection, "UPDATE channel SET settled_before = @1, lost = @2, withdraw_at = NULL WHERE id = @0");
         _failOldClaims = new Statement(connection, """
             UPDATE claim SET state = @1, note = 'the channel closed first', updated_at = @2 WHERE channel_id = @0 AND state IN (0, 1)
             """);
@@ -139,7 +139,7 @@ internal sealed class RelayWrites : IDisposable
     {
         var (settled, lost) = _past.First(row => (row.Amount(0), row.Amount(1)), id.ToDb());
         var lostNow = money.Accepted.SubtractSaturating(paid);
-        _addPast.Execute(id.ToDb(), (settled + paid).ToDb(), (lost + lostNow).ToDb(), TokenAmount.Zero.ToDb());
+        _addPast.Execute(id.ToDb(), (settled + paid).ToDb(), (lost + lostNow).ToDb());
         _roll.Execute(id.ToDb(), nextEpoch.ToDb(), TokenAmount.Zero.ToDb());
         _failOldClaims.Execute(id.ToDb(), (int)ClaimState.Failed, _time.GetUtcNow().ToDb());
     }

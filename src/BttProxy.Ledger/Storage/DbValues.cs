@@ -25,6 +25,8 @@ internal static class DbValues
 
     public static TokenAmount Amount(this DbDataReader row, int column) => new(Units(row, column));
 
+    public static TokenAmount AmountOrZero(this DbDataReader row, int column) => row.IsDBNull(column) ? TokenAmount.Zero : row.Amount(column);
+
     public static PricePerMegabyte Price(this DbDataReader row, int column) => new(Units(row, column));
 
     public static ByteCount Bytes(this DbDataReader row, int column) => new(row.GetInt64(column));

@@ -157,6 +157,7 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
         Assert.Null(await Ledger.PayerWindowAsync(Address("payer"), Cancelled));
         await Ledger.SaveSessionAsync(Session("a", delivered: 100, paid: 40), Cancelled);
         await Ledger.AcceptVoucherAsync(Voucher("a", 10), Session("a", delivered: 150, paid: 60, debt: 8), Cancelled);
+        Time.Advance(TimeSpan.FromSeconds(1));
         await Ledger.SaveSessionAsync(Session("a", delivered: 7, number: 2) with { Window = new ByteCount(524_288) }, Cancelled);
 
         var channel = await Ledger.FindChannelAsync(Id("a"), Cancelled);
@@ -164,7 +165,9 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
         Assert.Equal(new ByteCount(524_288), await Ledger.PayerWindowAsync(Address("payer"), Cancelled));
         Assert.Equal(2, (await Ledger.TotalsAsync(Cancelled)).OpenSessions);
 
-        await Ledger.SaveSessionAsync(Session("a", delivered: 150, paid: 60, debt: 9) with { ClosedAt = Now }, Cancelled);
+        var newest = Session("a", delivered: 7, debt: 9, number: 3) with { OpenedAt = Now.AddSeconds(1), ClosedAt = Now };
+        await Ledger.SaveSessionAsync(Session("a", delivered: 150, paid: 60, debt: 8) with { ClosedAt = Now }, Cancelled);
+        await Ledger.SaveSessionAsync(newest, Cancelled);
         Assert.Equal(new TokenAmount(9), (await Ledger.FindChannelAsync(Id("a"), Cancelled))!.Debt);
         Assert.Equal(Session("a", 7, number: 2) with { Window = new ByteCount(524_288) }, Assert.Single(await Ledger.OpenSessionsAsync(Cancelled)));
     }

@@ -9,10 +9,6 @@ CREATE TABLE channel (
   withdraw_delay  INTEGER NOT NULL,
   salt            BLOB    NOT NULL,
   withdraw_at     INTEGER,
-  debt            BLOB    NOT NULL,
-  delivered       INTEGER NOT NULL DEFAULT 0,
-  forgiven        INTEGER NOT NULL DEFAULT 0,
-  paid            INTEGER NOT NULL DEFAULT 0,
   settled_before  BLOB    NOT NULL,
   lost            BLOB    NOT NULL,
   opened_at       INTEGER NOT NULL
@@ -30,6 +26,7 @@ CREATE TABLE channel_money (
   accepted_at INTEGER
 ) WITHOUT ROWID;
 
+-- A channel's bytes and debt and a payer's window are read from here, so that saving a session writes one row.
 CREATE TABLE session (
   id          BLOB    NOT NULL PRIMARY KEY,
   channel_id  BLOB    NOT NULL REFERENCES channel (id),
@@ -46,14 +43,8 @@ CREATE TABLE session (
   updated_at  INTEGER NOT NULL,
   closed_at   INTEGER
 ) WITHOUT ROWID;
-CREATE INDEX session_open ON session (channel_id) WHERE closed_at IS NULL;
-
--- The credit window that a payer has earned outlives its channels and our restarts.
-CREATE TABLE payer (
-  address    BLOB    NOT NULL PRIMARY KEY,
-  window     INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
-) WITHOUT ROWID;
+CREATE INDEX session_by_channel ON session (channel_id);
+CREATE INDEX session_open ON session (id) WHERE closed_at IS NULL;
 
 CREATE TABLE claim (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
