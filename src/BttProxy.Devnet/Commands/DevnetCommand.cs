@@ -8,6 +8,9 @@ internal static class DevnetCommand
 {
     private const long DefaultContentSize = 256L << 20;
 
+    /// <summary>What shells report for a program that Ctrl-C ended.</summary>
+    private const int InterruptedExitCode = 130;
+
     private const string Description = """
         A whole BttProxy marketplace on this machine: a DHT, a seeder, relays, a client, and a ledger that stands in for TRON.
         Without a command it plays the demo: relays announce themselves, a client finds them and pays one for a torrent, the relay claims.
@@ -30,6 +33,11 @@ internal static class DevnetCommand
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = ShutdownTimeout },
                 CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("bttproxy-devnet: stopped.");
+            return InterruptedExitCode;
         }
         catch (DevnetException exception)
         {
@@ -57,6 +65,7 @@ internal static class DevnetCommand
             },
         };
         var root = new RootCommand(Description) { size, UpCommand.Create(size) };
+        DemoCommand.AddTo(root, size);
         return root;
     }
 }
