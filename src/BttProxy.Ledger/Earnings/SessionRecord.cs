@@ -4,7 +4,7 @@ using BttProxy.Protocol.Money;
 
 namespace BttProxy.Ledger.Earnings;
 
-/// <summary>One session's meter and credit, as the relay saves it. Bytes never go down.</summary>
+/// <summary>One session's meter and credit, as the relay saves it. Bytes never go down: a late save with fewer keeps what is stored.</summary>
 public sealed record SessionRecord
 {
     /// <summary>The session id.</summary>

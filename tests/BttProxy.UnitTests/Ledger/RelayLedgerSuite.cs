@@ -173,18 +173,31 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SessionOfAnUnknownChannelOrWithFewerBytes_IsRefusedAlone()
+    public async Task SessionOfAnUnknownOrAnotherChannel_IsRefusedAlone()
     {
         await Ledger.SaveAsync("a");
+        await Ledger.SaveAsync("b");
         await Ledger.SaveSessionAsync(Session("a", delivered: 100), Cancelled);
-        var bad = Ledger.SaveSessionAsync(Session("b", delivered: 1), Cancelled);
+        var unknown = Ledger.SaveSessionAsync(Session("c", delivered: 1, number: 2), Cancelled);
         var good = Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
-        var worse = Ledger.SaveSessionAsync(Session("a", delivered: 99), Cancelled);
+        var other = Ledger.SaveSessionAsync(Session("b", delivered: 200), Cancelled);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => worse);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => unknown);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => other);
         Assert.Equal(AcceptOutcome.Accepted, (await good).Outcome);
         Assert.Equal(new TokenAmount(10), Assert.Single(await Ledger.EarningsAsync(Now.AddHours(-1), Now, Cancelled)).Amount);
+    }
+
+    [Fact]
+    public async Task SessionSavedLateWithEarlierBytes_TakesNothingBack()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.SaveSessionAsync(Session("a", delivered: 100, paid: 50) with { ClosedAt = Now }, Cancelled);
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), Session("a", delivered: 90, paid: 60), Cancelled);
+
+        var channel = await Ledger.FindChannelAsync(Id("a"), Cancelled);
+        Assert.Equal((100, 60), (channel!.Delivered.Value, channel.Paid.Value));
+        Assert.Empty(await Ledger.OpenSessionsAsync(Cancelled));
     }
 
     [Fact]
