@@ -13,7 +13,7 @@ namespace BttProxy.Client.Fetching;
 internal sealed class DownloadRun : IAsyncDisposable
 {
     /// <summary>Reserved for a magnet link whose size nobody has told yet; topped up when it is larger.</summary>
-    private static readonly ByteCount UnknownLength = new(256_000_000);
+    private static readonly ByteCount UnknownLength = new(512_000_000);
 
     /// <summary>Bytes that may have to be paid twice: parts of pieces that broke off and did not fit together.</summary>
     private static readonly ByteCount Spare = new(4 << 20);

@@ -101,7 +101,7 @@ internal sealed class DemoClient : IAsyncDisposable
                 progress.VerifiedPieces,
                 progress.TotalPieces,
                 progress.Paid,
-                progress.Window ?? 0,
+                progress.Window ?? board.Current.Download?.Window ?? 0,
                 progress.Vouchers));
         }
     }

@@ -21,7 +21,7 @@ internal sealed partial class ChannelDirectory(
             var id = request.Terms.Id(policy.Domain);
             var found = await chain.ChannelAsync(id, cancellationToken);
             watch.Seen();
-            if (NeedsOpening(found) && request.Authorization is { } authorization)
+            if (request.Authorization is { } authorization && Raises(authorization, found))
             {
                 var refusal = SessionRequestRules.CheckAuthorization(authorization, request.Terms, id, policy.Domain, Now);
                 if (refusal != SessionRejection.Accepted)
@@ -49,7 +49,9 @@ internal sealed partial class ChannelDirectory(
         }
     }
 
-    private bool NeedsOpening(ChainChannel? channel) => channel is null || channel.Reserved < offer.MinimumDeposit;
+    /// <summary>The authorisation opens the channel, or tops it up. One that was submitted before raises nothing.</summary>
+    private static bool Raises(OpenAuthorization authorization, ChainChannel? channel) =>
+        channel is null || authorization.Amount > channel.Reserved;
 
     private (OnChainState? Channel, SessionRejection Rejection) Judge(ChainChannel? channel, ulong epoch)
     {
