@@ -1,4 +1,3 @@
-using BttProxy.Protocol.Keys.Curve;
 using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto.Digests;
 using Org.BouncyCastle.Crypto.EC;
@@ -10,36 +9,43 @@ using Org.BouncyCastle.Utilities;
 
 namespace BttProxy.Protocol.Keys;
 
-/// <summary>
-/// secp256k1 on every platform. Signing is BouncyCastle's, where secrets are at stake. Recovery, which touches public
-/// data only and runs for every voucher, computes on its own field: 105 µs against BouncyCastle's 180 on one machine.
-/// </summary>
+/// <summary>secp256k1 by BouncyCastle's custom curve (fixed-width field arithmetic, GLV endomorphism).</summary>
 internal static class PortableSecp256k1
 {
     private static readonly X9ECParameters Parameters = CustomNamedCurves.GetByName("secp256k1");
+    private static readonly ECCurve Curve = Parameters.Curve;
     private static readonly BigInteger N = Parameters.N;
     private static readonly FixedPointCombMultiplier Comb = new();
 
     /// <summary>Q = r⁻¹ (s R - e G), where R is the point with x = r and the given parity of y (SEC 1, 4.1.6).</summary>
     public static bool TryRecover(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> rs, bool yIsOdd, Span<byte> publicKey)
     {
-        if (!AffinePoint.TryDecompress(FieldElement.Read(rs[..32]), yIsOdd, out var point))
+        var r = new BigInteger(1, rs[..32]);
+        var s = new BigInteger(1, rs[32..]);
+        var x = Curve.FromBigInteger(r);
+        var y = x.Square().Multiply(x).Add(Curve.B).Sqrt();
+        if (y is null)
         {
             return false;
         }
 
-        var inverse = Scalar.Invert(rs[..32]);
-        var ofGenerator = Scalar.Order - (Scalar.Read(digest) * inverse % Scalar.Order);
-        var ofPoint = Scalar.Read(rs[32..]) * inverse % Scalar.Order;
-        var key = DoubleMultiplication.Sum(ofGenerator, ofPoint, point);
+        if (y.TestBitZero() != yIsOdd)
+        {
+            y = y.Negate();
+        }
+
+        var point = Curve.CreatePoint(r, y.ToBigInteger());
+        var inverse = BigIntegers.ModOddInverseVar(N, r);
+        var e = new BigInteger(1, digest);
+        var ofG = N.Subtract(e.Multiply(inverse).Mod(N));
+        var ofR = s.Multiply(inverse).Mod(N);
+        var key = ECAlgorithms.SumOfTwoMultiplies(Parameters.G, ofG, point, ofR);
         if (key.IsInfinity)
         {
             return false;
         }
 
-        var affine = key.ToAffine();
-        affine.X.Write(publicKey);
-        affine.Y.Write(publicKey[32..]);
+        Write(key.Normalize(), publicKey);
         return true;
     }
 
