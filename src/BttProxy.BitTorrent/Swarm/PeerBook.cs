@@ -8,7 +8,7 @@ internal sealed class PeerBook
     private const int MaxAddresses = 2000;
     private const int MaxBanned = 4096;
     private const int MaxFailures = 8;
-    private const int FirstBackOffMilliseconds = 1000;
+    private const int FirstBackOffMilliseconds = 500;
     private const int MaxBackOffMilliseconds = 60_000;
 
     private readonly Dictionary<IPEndPoint, Entry> _entries = [];

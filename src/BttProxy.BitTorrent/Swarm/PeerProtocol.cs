@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Swarm;
@@ -75,9 +76,9 @@ internal sealed class PeerProtocol(TorrentState torrent)
         PeerMessageId.Unchoke => payload.IsEmpty ? OnUnchoke(peer) : DropReason.MalformedMessage,
         PeerMessageId.Interested => payload.IsEmpty ? OnInterested(peer) : DropReason.MalformedMessage,
         PeerMessageId.NotInterested => payload.IsEmpty ? OnNotInterested(peer) : DropReason.MalformedMessage,
-        PeerMessageId.Bitfield => OnPiecesTold(peer, peer.SetPieces(payload, PieceCount)),
-        PeerMessageId.HaveAll => OnPiecesTold(peer, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(true, PieceCount)),
-        PeerMessageId.HaveNone => OnPiecesTold(peer, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(false, PieceCount)),
+        PeerMessageId.Bitfield => OnPiecesTold(peer, peer.Have, peer.SetPieces(payload, PieceCount)),
+        PeerMessageId.HaveAll => OnPiecesTold(peer, peer.Have, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(true, PieceCount)),
+        PeerMessageId.HaveNone => OnPiecesTold(peer, peer.Have, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(false, PieceCount)),
         PeerMessageId.Cancel => OnCancel(peer, payload),
         PeerMessageId.RejectRequest => OnReject(peer, payload),
         PeerMessageId.Extended => OnExtended(peer, payload),
@@ -186,11 +187,15 @@ internal sealed class PeerProtocol(TorrentState torrent)
         return DropReason.None;
     }
 
-    private DropReason OnPiecesTold(PeerSession peer, bool valid)
+    private DropReason OnPiecesTold(PeerSession peer, Bitfield? before, bool valid)
     {
         if (!valid)
         {
             return DropReason.MalformedMessage;
+        }
+        if (before is not null)
+        {
+            torrent.Schedule!.AddAvailability(before, -1);
         }
         if (peer.Have is { } have)
         {

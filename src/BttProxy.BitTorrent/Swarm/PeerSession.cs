@@ -9,10 +9,12 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
 {
     // Before the metadata is here, a peer that announces more than this is only believed in part.
     private const int MaxEarlyHave = 16 * 1024;
+    private const int MaxTellings = 1000;
 
     private readonly List<int> _earlyHave = [];
     private byte[]? _earlyBitfield;
     private bool _earlyHaveAll;
+    private int _tellings;
 
     public IPEndPoint EndPoint { get; } = endPoint;
 
@@ -28,8 +30,6 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
 
     /// <summary>Null until the number of pieces is known.</summary>
     public Bitfield? Have { get; private set; }
-
-    public bool ToldPieces { get; private set; }
 
     public bool IsChokingUs { get; set; } = true;
 
@@ -96,43 +96,45 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
 
     public bool Has(int piece) => Have is { } have && have[piece];
 
-    /// <summary>False when the message cannot be: a second one, or a wrong size.</summary>
+    /// <summary>
+    /// Takes a bitfield. aria2 sends one in mid-session instead of many HAVEs, so a later one replaces what was told before.
+    /// False when the size is wrong or the peer repeats itself without end.
+    /// </summary>
     public bool SetPieces(ReadOnlySpan<byte> bits, int? pieceCount)
     {
-        if (ToldPieces)
+        if (++_tellings > MaxTellings)
         {
             return false;
         }
-        ToldPieces = true;
-        if (pieceCount is { } count)
+        if (pieceCount is not { } count)
         {
-            var parsed = Bitfield.TryParse(bits, count, out var have);
-            Have = have;
-            return parsed;
+            _earlyBitfield = bits.ToArray();
+            _earlyHaveAll = false;
+            return bits.Length <= Bitfield.ByteCount(Metainfo.TorrentLimits.MaxPieces);
         }
-        _earlyBitfield = bits.ToArray();
-        return true;
+        var valid = Bitfield.TryParse(bits, count, out var have);
+        Have = have;
+        return valid;
     }
 
+    /// <summary>Takes HAVE ALL or HAVE NONE (BEP 6).</summary>
     public bool SetAllPieces(bool all, int? pieceCount)
     {
-        if (ToldPieces)
-        {
-            return false;
-        }
-        ToldPieces = true;
         _earlyHaveAll = all;
         if (pieceCount is { } count)
         {
-            return LearnPieceCount(count);
+            Have = new Bitfield(count);
+            if (all)
+            {
+                Have.SetAll();
+            }
         }
-        return true;
+        return ++_tellings <= MaxTellings;
     }
 
     /// <summary>Notes one piece; true when it is new and the number of pieces is known.</summary>
     public bool AddPiece(int piece, int? pieceCount)
     {
-        ToldPieces = true;
         if (pieceCount is { } count)
         {
             Have ??= new Bitfield(count);
