@@ -73,13 +73,15 @@ internal sealed partial class DhtMaintenance(
     private async Task KeepAsync(CancellationToken cancellationToken)
     {
         var savedAt = timeProvider.GetTimestamp();
+        DhtNodeId? joinedAs = null;
         // Pauses double from half a second: a new network knits itself together at once and then becomes quiet.
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                if (pause < LongestPause || core.Table.Count == 0)
+                if (pause < LongestPause || core.Table.Count == 0 || joinedAs != core.OwnId)
                 {
+                    joinedAs = core.OwnId;
                     await JoinAsync(cancellationToken).ConfigureAwait(false);
                 }
                 await RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -120,9 +122,17 @@ internal sealed partial class DhtMaintenance(
     {
         await foreach (var stranger in core.Strangers.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (core.Table.HasRoomFor(stranger))
+            try
             {
-                await core.Transport.QueryAsync(stranger.EndPoint, KrpcQuery.Ping(), GreetingTimeout, cancellationToken).ConfigureAwait(false);
+                if (core.Table.HasRoomFor(stranger))
+                {
+                    await core.Transport.QueryAsync(stranger.EndPoint, KrpcQuery.Ping(), GreetingTimeout, cancellationToken)
+                        .ConfigureAwait(false);
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogMaintenanceFailed(exception);
             }
         }
     }
