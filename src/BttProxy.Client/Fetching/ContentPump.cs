@@ -142,7 +142,7 @@ internal sealed class ContentPump(
                 {
                     var complete = piece;
                     piece = null;
-                    await content.CompleteAsync(complete, cancellationToken);
+                    await content.CompleteAsync(complete);
                 }
 
                 if (run.End - position <= PrefetchAt && _next is null && MayPrefetch)

@@ -97,8 +97,11 @@ internal sealed class DownloadContent : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands a full piece to be checked and stored.</summary>
-    public async ValueTask CompleteAsync(PieceBuffer piece, CancellationToken cancellationToken)
+    /// <summary>
+    /// Hands a full piece to be checked and stored. Not cancellable: a piece that was received and is lost on the way to its check
+    /// would never be asked for again. The wait is short, or ends when the disk fails.
+    /// </summary>
+    public ValueTask CompleteAsync(PieceBuffer piece)
     {
         lock (_gate)
         {
@@ -106,7 +109,7 @@ internal sealed class DownloadContent : IAsyncDisposable
             _checking++;
         }
 
-        await _verifier.AddAsync(piece, cancellationToken);
+        return _verifier.AddAsync(piece);
     }
 
     /// <summary>Waits until every piece handed in has its verdict.</summary>

@@ -12,8 +12,11 @@ namespace BttProxy.Client.Fetching;
 /// <summary>What the stays at several relays have in common: the content, the money spent, who cheated.</summary>
 internal sealed class DownloadRun : IAsyncDisposable
 {
-    /// <summary>Reserved for a magnet link whose size nobody has told yet; topped up when it is larger.</summary>
-    private static readonly ByteCount UnknownLength = new(512_000_000);
+    /// <summary>
+    /// Reserved for a magnet link whose size nobody has told yet; raised when it is larger. Little, because a reserve is out of reach
+    /// for other relays until the channel is closed.
+    /// </summary>
+    private static readonly ByteCount UnknownLength = new(64_000_000);
 
     /// <summary>Bytes that may have to be paid twice: parts of pieces that broke off and did not fit together.</summary>
     private static readonly ByteCount Spare = new(4 << 20);

@@ -196,7 +196,7 @@ public sealed class Downloader : IAsyncDisposable
         FetchedBytes = _run.Visits.Sum(static visit => visit.Received),
         Duration = duration,
         Paid = _run.Spent,
-        Relays = [.. _run.Visits.Select(static visit => new RelayUse(
+        Relays = [.. _run.Visits.Where(static visit => visit.Received > 0 || !visit.Outcome!.MayGoOn).Select(static visit => new RelayUse(
             visit.Relay.Offer.Id, visit.Relay.Offer.Price, visit.Received, visit.Spent, visit.Outcome!.Reason, visit.Outcome.Detail))],
         Digests = digests,
     };

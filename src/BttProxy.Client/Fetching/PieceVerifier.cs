@@ -32,7 +32,7 @@ internal sealed class PieceVerifier : IAsyncDisposable
     /// <summary>Completes when the queue is empty after <see cref="Complete"/>, or fails as the disk failed.</summary>
     public Task Completion => _worker;
 
-    public ValueTask AddAsync(PieceBuffer piece, CancellationToken cancellationToken) => _queue.Writer.WriteAsync(piece, cancellationToken);
+    public ValueTask AddAsync(PieceBuffer piece) => _queue.Writer.WriteAsync(piece, CancellationToken.None);
 
     public void Complete() => _queue.Writer.TryComplete();
 

@@ -121,6 +121,10 @@ internal sealed class RelayVisit : IAsyncDisposable
             var info = await FirstAsync(_tunnel.GetMetadataAsync(_run.InfoHash, opened.Token, cancellationToken), paying);
             _run.Report(DownloadEventKind.MetadataReceived, Relay.Offer.Id, $"{info.Name}: {info.Length} bytes in {info.PieceCount} pieces.");
             content = await _run.OpenContentAsync(info, cancellationToken);
+            if (payer.PayableBytes < content.Geometry.Length - content.VerifiedBytes && payer.Limit == _channel!.Channel.Reserved)
+            {
+                return new VisitOutcome(LeaveReason.ChannelSpent, "the size is known now and the channel's reserve is raised to it");
+            }
         }
 
         payer.SetPieceLength(content.Geometry.PieceLength);
