@@ -40,7 +40,8 @@ public interface IChannelChain
     /// Reserves a total of <c>open.Amount</c> for the channel in its current epoch; also the top-up, with a higher total.
     /// Anyone may submit it, and submitting it twice reserves once.
     /// </summary>
-    Task<ChainReceipt> OpenChannelAsync(ChannelTerms terms, OpenChannel open, RecoverableSignature payerSignature, CancellationToken cancellationToken);
+    Task<ChainReceipt> OpenChannelAsync(
+        ChannelTerms terms, OpenChannel open, RecoverableSignature payerSignature, CancellationToken cancellationToken);
 
     /// <summary>Builds a claim without sending it.</summary>
     /// <param name="rows">At most <see cref="MaxClaimRows"/>.</param>
@@ -55,7 +56,8 @@ public interface IChannelChain
 
     /// <summary>Closes with both sides' signatures: the payee gets the final amount, the payer's deposit the rest, at once.</summary>
     Task<ChainReceipt> CooperativeCloseAsync(
-        ChannelTerms terms, CooperativeClose close, RecoverableSignature signer, RecoverableSignature payeeAuthorizer, CancellationToken cancellationToken);
+        ChannelTerms terms, CooperativeClose close, RecoverableSignature signer, RecoverableSignature payeeAuthorizer,
+        CancellationToken cancellationToken);
 
     /// <summary>Starts the withdraw delay.</summary>
     Task<ChainReceipt> RequestWithdrawAsync(Secp256k1Key payer, ChannelTerms terms, CancellationToken cancellationToken);

@@ -20,10 +20,13 @@ internal static partial class ChainEndpoints
         routes.MapGet("/transactions/{id}", async (string id, CancellationToken cancellationToken) => !Bytes32.TryParse(id, out var parsed)
             ? Results.Problem("Not a transaction id.", statusCode: StatusCodes.Status400BadRequest)
             : await chain.ReceiptAsync(parsed, cancellationToken) is { } receipt ? Json(receipt) : Results.NotFound());
-        routes.MapPost("/transactions", (HttpRequest request, CancellationToken cancellationToken) => SubmitAsync(chain, request, logger, cancellationToken));
+        routes.MapPost(
+            "/transactions",
+            (HttpRequest request, CancellationToken cancellationToken) => SubmitAsync(chain, request, logger, cancellationToken));
     }
 
-    private static async Task<IResult> SubmitAsync(LedgerChain chain, HttpRequest request, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<IResult> SubmitAsync(
+        LedgerChain chain, HttpRequest request, ILogger logger, CancellationToken cancellationToken)
     {
         LedgerTransaction transaction;
         try

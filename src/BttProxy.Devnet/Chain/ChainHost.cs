@@ -21,7 +21,8 @@ public sealed class ChainHost : IAsyncDisposable
     public LedgerChain Chain { get; }
 
     /// <summary>What <c>chain.url</c> of the network description says.</summary>
-    public Uri Url => new(_application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+    public Uri Url => new(_application.Services.GetRequiredService<IServer>()
+        .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
     /// <param name="directory">Where the journal lies.</param>
     /// <param name="listen">Port 0 for any free one.</param>
@@ -42,7 +43,8 @@ public sealed class ChainHost : IAsyncDisposable
         catch (IOException exception)
         {
             await host.DisposeAsync();
-            throw new ChainException($"The ledger cannot listen on {listen}: choose another port or address. ({exception.Message})", isTransient: false, exception);
+            throw new ChainException(
+                $"The ledger cannot listen on {listen}: choose another port or address. ({exception.Message})", isTransient: false, exception);
         }
         catch
         {

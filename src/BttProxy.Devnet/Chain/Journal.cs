@@ -108,7 +108,7 @@ internal sealed class Journal : IDisposable
                 if (end >= 0 && end + 1 < content.Length)
                 {
                     throw new ChainException(
-                        $"Line {lines.Count + 1} of the ledger's journal {path} is damaged: restore the file, or start with an empty state directory.",
+                        $"Line {lines.Count + 1} of the ledger's journal {path} is damaged: restore it, or start with an empty state directory.",
                         isTransient: false);
                 }
 

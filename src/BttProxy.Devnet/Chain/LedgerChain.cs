@@ -63,7 +63,7 @@ public sealed class LedgerChain : IDisposable
             var genesis = JsonSerializer.Deserialize<LedgerGenesis>(lines[0], LedgerJson.Options);
             if (genesis?.Version != LedgerGenesis.CurrentVersion)
             {
-                throw new ChainException($"The ledger's journal {path} is of another version: start with an empty state directory.", isTransient: false);
+                throw AnotherVersion(path);
             }
 
             var chain = new LedgerChain(genesis, journal, time);
@@ -77,7 +77,7 @@ public sealed class LedgerChain : IDisposable
         catch (JsonException exception)
         {
             journal.Dispose();
-            throw new ChainException($"The ledger's journal {path} is of another version: start with an empty state directory.", isTransient: false, exception);
+            throw AnotherVersion(path, exception);
         }
         catch
         {
@@ -146,6 +146,9 @@ public sealed class LedgerChain : IDisposable
         _writing.Dispose();
     }
 
+    private static ChainException AnotherVersion(string path, JsonException? exception = null) =>
+        new($"The ledger's journal {path} is of another version: start with an empty state directory.", isTransient: false, exception);
+
     private void Replay(JournalEntry entry)
     {
         var execution = Execute(entry.Transaction, entry.Time);
@@ -153,7 +156,7 @@ public sealed class LedgerChain : IDisposable
         if (!receipt.IsAccepted)
         {
             throw new ChainException(
-                $"The ledger's journal does not replay (transaction {receipt.TransactionId}: {receipt.Rejection}): start with an empty state directory.",
+                $"The ledger's journal does not replay ({receipt.TransactionId}: {receipt.Rejection}): start with an empty state directory.",
                 isTransient: false);
         }
 

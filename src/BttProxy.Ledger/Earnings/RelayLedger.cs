@@ -43,7 +43,8 @@ public sealed class RelayLedger : IAsyncDisposable
     /// Stores a channel and the chain's view of it. A later epoch voids the stored vouchers (what they were worth above
     /// the last known claim counts as lost); an earlier one is ignored; within an epoch the claimed amount never falls.
     /// </summary>
-    public async Task<RelayChannel> SaveChannelAsync(ChannelId id, ChannelTerms terms, OnChainState state, CancellationToken cancellationToken)
+    public async Task<RelayChannel> SaveChannelAsync(
+        ChannelId id, ChannelTerms terms, OnChainState state, CancellationToken cancellationToken)
     {
         await ChangeAsync(() => _writes.SaveChannel(id, terms, state), cancellationToken).ConfigureAwait(false);
         return (await FindChannelAsync(id, cancellationToken).ConfigureAwait(false))!;

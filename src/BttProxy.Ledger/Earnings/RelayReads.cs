@@ -77,7 +77,8 @@ internal static class RelayReads
     public static ByteCount? Window(DbConnection connection, TronAddress payer)
     {
         using var statement = new Statement(connection, """
-            SELECT window FROM channel JOIN session ON session.channel_id = channel.id WHERE payer = @0 ORDER BY updated_at DESC, session.opened_at DESC LIMIT 1
+            SELECT window FROM channel JOIN session ON session.channel_id = channel.id WHERE payer = @0
+            ORDER BY updated_at DESC, session.opened_at DESC LIMIT 1
             """);
         return statement.Scalar(payer.ToArray()) is long window ? new ByteCount(window) : null;
     }

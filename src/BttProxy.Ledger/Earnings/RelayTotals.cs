@@ -2,7 +2,10 @@ using BttProxy.Protocol.Money;
 
 namespace BttProxy.Ledger.Earnings;
 
-/// <summary>The relay's books over all channels and epochs. Accepted = Claimed + Unclaimed + Lost, unless the chain paid vouchers that this ledger never saw.</summary>
+/// <summary>
+/// The relay's books over all channels and epochs. Accepted = Claimed + Unclaimed + Lost, unless the chain paid vouchers that
+/// this ledger never saw.
+/// </summary>
 public sealed record RelayTotals
 {
     public long Channels { get; init; }

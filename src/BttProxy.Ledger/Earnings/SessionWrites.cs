@@ -8,7 +8,8 @@ internal sealed class SessionWrites(DbConnection connection, TimeProvider time) 
 {
     // max: a save that was made earlier and comes later must not take bytes back.
     private readonly Statement _save = new(connection, """
-        INSERT INTO session (id, channel_id, epoch, price, base, outstanding, delivered, forgiven, paid, window, debt, opened_at, updated_at, closed_at)
+        INSERT INTO session
+          (id, channel_id, epoch, price, base, outstanding, delivered, forgiven, paid, window, debt, opened_at, updated_at, closed_at)
         SELECT @0, id, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13 FROM channel WHERE id = @1
         ON CONFLICT (id) DO UPDATE SET delivered = max(delivered, excluded.delivered), forgiven = max(forgiven, excluded.forgiven),
           paid = max(paid, excluded.paid), window = excluded.window, debt = excluded.debt, updated_at = excluded.updated_at,
@@ -25,7 +26,8 @@ internal sealed class SessionWrites(DbConnection connection, TimeProvider time) 
             session.Debt.ToDb(), session.OpenedAt.ToDb(), time.GetUtcNow().ToDb(), session.ClosedAt?.ToDb());
         if (rows == 0)
         {
-            throw new InvalidOperationException($"Session {session.Id} cannot be saved: its channel {session.ChannelId} was never saved, or is not the one it began with.");
+            throw new InvalidOperationException(
+                $"Session {session.Id}: its channel {session.ChannelId} was never saved, or is not the one it began with.");
         }
     }
 

@@ -8,8 +8,10 @@ namespace BttProxy.Ledger.Spending;
 /// <summary>The client's queries.</summary>
 internal static class ClientReads
 {
-    public const string SelectChannels =
-        "SELECT payer, signer, payee, authorizer, token, withdraw_delay, salt, id, relay_id, epoch, reserved, signed, signature, spent_before FROM channel";
+    public const string SelectChannels = """
+        SELECT payer, signer, payee, authorizer, token, withdraw_delay, salt, id, relay_id, epoch, reserved, signed, signature, spent_before
+        FROM channel
+        """;
 
     public static ClientChannel Channel(DbDataReader row)
     {
@@ -52,7 +54,8 @@ internal static class ClientReads
 
     public static List<SpendEntry> Spends(DbConnection connection, DateOnly first, DateOnly last)
     {
-        using var statement = new Statement(connection, "SELECT amount, bytes, day, torrent, relay_id FROM spend WHERE day BETWEEN @0 AND @1 ORDER BY day");
+        using var statement = new Statement(
+            connection, "SELECT amount, bytes, day, torrent, relay_id FROM spend WHERE day BETWEEN @0 AND @1 ORDER BY day");
         return statement.All(
             row => new SpendEntry(DateOnly.FromDayNumber(row.GetInt32(2)), row.GetString(3), new RelayId(row.Word(4)), ReadSpend(row)),
             (long)first.DayNumber,

@@ -12,7 +12,9 @@ internal sealed class ClientWrites(DbConnection connection, TimeProvider time) :
     private readonly Statement _find = new(connection, ClientReads.SelectChannels + " WHERE id = @0");
 
     private readonly Statement _save = new(connection, """
-        INSERT INTO channel (id, relay_id, payer, signer, payee, authorizer, token, withdraw_delay, salt, epoch, reserved, signed, signature, spent_before, created_at, updated_at)
+        INSERT INTO channel
+          (id, relay_id, payer, signer, payee, authorizer, token, withdraw_delay, salt,
+           epoch, reserved, signed, signature, spent_before, created_at, updated_at)
         VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @14)
         ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, reserved = excluded.reserved, signed = excluded.signed,
           signature = excluded.signature, spent_before = excluded.spent_before, updated_at = excluded.updated_at

@@ -13,7 +13,7 @@ internal static class OwnerLock
             // Never deleted: a lock on a deleted file excludes nobody.
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+        catch (IOException) when (File.Exists(path))
         {
             return null;
         }

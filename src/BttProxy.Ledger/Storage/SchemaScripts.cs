@@ -10,7 +10,10 @@ internal static class SchemaScripts
     /// <summary>Brings the schema of one side ("Earnings" or "Spending") up to this program's version.</summary>
     public static void Apply(DbConnection connection, string side, DateTimeOffset now, string path)
     {
-        Run(connection, "CREATE TABLE IF NOT EXISTS schema_version (side TEXT NOT NULL, version INTEGER NOT NULL, applied_at INTEGER NOT NULL, PRIMARY KEY (side, version))");
+        Run(connection, """
+            CREATE TABLE IF NOT EXISTS schema_version
+              (side TEXT NOT NULL, version INTEGER NOT NULL, applied_at INTEGER NOT NULL, PRIMARY KEY (side, version))
+            """);
         using var others = new Statement(connection, "SELECT count(*) FROM schema_version WHERE side <> @0");
         if (Convert.ToInt64(others.Scalar(side), CultureInfo.InvariantCulture) > 0)
         {

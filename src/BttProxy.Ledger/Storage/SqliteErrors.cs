@@ -13,16 +13,20 @@ internal static class SqliteErrors
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
-    public static LedgerException Translate(SqliteException exception, string path) => exception.SqliteErrorCode switch
+    public static LedgerException Translate(SqliteException exception, string path)
     {
-        Full => new($"No room left for the ledger {path}: free space on its disk (or raise its size limit); nothing acknowledged is lost.", isTransient: true, exception),
-        Busy => new($"The ledger {path} is busy in another process: try again, or end the other process.", isTransient: true, exception),
-        ReadOnly => new($"The ledger {path} cannot be written: check the permissions of the file and of its directory.", innerException: exception),
-        InputOutput => new($"The disk failed under the ledger {path}: check the disk, then start again; nothing acknowledged is lost.", innerException: exception),
-        Corrupt or NotADatabase => new($"The file {path} is not a sound ledger: put a backup in its place, or name another file.", innerException: exception),
-        CannotOpen => new($"The ledger {path} cannot be opened: check that its directory exists and can be written.", innerException: exception),
-        _ => new($"The ledger {path} failed: {exception.Message}", innerException: exception),
-    };
+        var message = exception.SqliteErrorCode switch
+        {
+            Full => $"No room left for the ledger {path}: free space on its disk, or raise its size limit. Nothing acknowledged is lost.",
+            Busy => $"The ledger {path} is busy in another process: try again, or end the other process.",
+            ReadOnly => $"The ledger {path} cannot be written: check the permissions of the file and of its directory.",
+            InputOutput => $"The disk failed under the ledger {path}: check it, then start again. Nothing acknowledged is lost.",
+            Corrupt or NotADatabase => $"The file {path} is not a sound ledger: put a backup in its place, or name another file.",
+            CannotOpen => $"The ledger {path} cannot be opened: check that its directory exists and can be written.",
+            _ => $"The ledger {path} failed: {exception.Message}",
+        };
+        return new LedgerException(message, exception.SqliteErrorCode is Full or Busy, exception);
+    }
 
     /// <summary>After a failed write or fsync nobody knows what the disk holds: only a reopened file tells.</summary>
     public static bool LeavesFileUnsure(SqliteException exception) => exception.SqliteErrorCode is InputOutput or Corrupt or NotADatabase;

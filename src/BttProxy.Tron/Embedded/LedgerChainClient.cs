@@ -73,7 +73,8 @@ public sealed class LedgerChainClient : IChannelChain, IFaucet, IDisposable
         GetAsync<ChainReceipt>($"transactions/{transactionId}", cancellationToken);
 
     public Task<ChainReceipt> CooperativeCloseAsync(
-        ChannelTerms terms, CooperativeClose close, RecoverableSignature signer, RecoverableSignature payeeAuthorizer, CancellationToken cancellationToken) =>
+        ChannelTerms terms, CooperativeClose close, RecoverableSignature signer, RecoverableSignature payeeAuthorizer,
+        CancellationToken cancellationToken) =>
         PostAsync(new CloseTransaction(terms, close, signer, payeeAuthorizer), cancellationToken);
 
     public Task<ChainReceipt> RequestWithdrawAsync(Secp256k1Key payer, ChannelTerms terms, CancellationToken cancellationToken) =>

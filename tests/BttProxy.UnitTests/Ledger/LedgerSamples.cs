@@ -20,10 +20,10 @@ internal static class LedgerSamples
 
     public static RelayId RelayNamed(string name) => new(new Bytes32(Hash(name)));
 
-    public static ChannelTerms Terms(string name, string payer = "payer") => new(
-        Address(payer), Address(name + " signer"), Address("payee"), Address("authorizer"), Address("token"), 86_400, new Bytes32(Hash(name)));
+    public static ChannelTerms Terms(string name) => new(
+        Address("payer"), Address(name + " signer"), Address("payee"), Address("authorizer"), Address("token"), 86_400, new Bytes32(Hash(name)));
 
-    public static ChannelId Id(string name, string payer = "payer") => Terms(name, payer).Id(Domain);
+    public static ChannelId Id(string name) => Terms(name).Id(Domain);
 
     public static SignedVoucher Voucher(string channel, ulong amount, ulong epoch = 0, string signature = "") =>
         Voucher(Id(channel), amount, epoch, signature);
@@ -50,9 +50,11 @@ internal static class LedgerSamples
         OpenedAt = Now,
     };
 
-    public static Task<RelayChannel> SaveAsync(this RelayLedger ledger, string name, ulong reserved = 1000, ulong epoch = 0, ulong claimed = 0, string payer = "payer") =>
-        ledger.SaveChannelAsync(
-            Id(name, payer), Terms(name, payer), new OnChainState(epoch, new TokenAmount(reserved), new TokenAmount(claimed)), TestContext.Current.CancellationToken);
+    public static Task<RelayChannel> SaveAsync(this RelayLedger ledger, string name, ulong reserved = 1000, ulong epoch = 0, ulong claimed = 0)
+    {
+        var state = new OnChainState(epoch, new TokenAmount(reserved), new TokenAmount(claimed));
+        return ledger.SaveChannelAsync(Id(name), Terms(name), state, TestContext.Current.CancellationToken);
+    }
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

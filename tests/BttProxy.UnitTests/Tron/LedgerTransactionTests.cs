@@ -47,8 +47,7 @@ public sealed class LedgerTransactionTests
 
     [Fact]
     public void JsonForm_IsFrozen() => Assert.Equal(
-        """{"type":"deposit","amount":"12","payer":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","nonce":3,"salt":"0x0000000000000000000000000000000000000000000000000000000000000000","signature":"0x"""
-        + new string('0', 128) + """1b"}""",
+        Fill("""{"type":"deposit","amount":"12","payer":ZERO,"nonce":3,"salt":"SALT","signature":"SIGNATURE"}"""),
         Encoding.UTF8.GetString(new DepositTransaction(TronAddress.Zero, new TokenAmount(12), 3, default, Signature).ToJson()));
 
     [Fact]
@@ -72,17 +71,26 @@ public sealed class LedgerTransactionTests
     }
 
     [Theory]
-    [InlineData("""{"type":"faucet","to":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","amount":"-1","salt":"SALT"}""")]
-    [InlineData("""{"type":"faucet","to":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","amount":"340282366920938463463374607431768211456","salt":"SALT"}""")]
+    [InlineData("""{"type":"faucet","to":ZERO,"amount":"-1","salt":"SALT"}""")]
+    [InlineData("""{"type":"faucet","to":ZERO,"amount":"340282366920938463463374607431768211456","salt":"SALT"}""")]
     [InlineData("""{"type":"faucet","to":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwc","amount":"1","salt":"SALT"}""")]
-    [InlineData("""{"type":"faucet","to":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","amount":1,"salt":"SALT"}""")]
-    [InlineData("""{"type":"faucet","to":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","amount":"1","salt":"SALT","more":1}""")]
-    [InlineData("""{"type":"faucet","to":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","amount":"1"}""")]
+    [InlineData("""{"type":"faucet","to":ZERO,"amount":1,"salt":"SALT"}""")]
+    [InlineData("""{"type":"faucet","to":ZERO,"amount":"1","salt":"SALT","more":1}""")]
+    [InlineData("""{"type":"faucet","to":ZERO,"amount":"1"}""")]
     [InlineData("""{"amount":"1"}""")]
-    [InlineData("""{"type":"open","terms":{"payer":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","signer":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","payee":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","payeeAuthorizer":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","token":"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb","withdrawDelay":1099511627776,"salt":"SALT"}}""")]
+    [InlineData("""{"type":"open","terms":{"payer":ZERO,"signer":ZERO,"payee":ZERO,"payeeAuthorizer":ZERO,"token":ZERO,"withdrawDelay":1099511627776,"salt":"SALT"}}""")]
     [InlineData("""{"type":"claim","rows":[null],"salt":"SALT"}""")]
     public void Nonsense_IsAJsonError(string json) => Assert.ThrowsAny<JsonException>(
-        () => LedgerJson.ReadTransaction(Encoding.UTF8.GetBytes(json.Replace("SALT", default(Bytes32).ToString(), StringComparison.Ordinal))));
+        () => LedgerJson.ReadTransaction(Encoding.UTF8.GetBytes(Fill(json))));
+
+    [Fact]
+    public void TheSameWithoutTheFault_IsRead() => Assert.NotNull(
+        LedgerJson.ReadTransaction(Encoding.UTF8.GetBytes(Fill("""{"type":"faucet","to":ZERO,"amount":"1","salt":"SALT"}"""))));
+
+    private static string Fill(string json) => json
+        .Replace("SALT", "0x" + new string('0', 64), StringComparison.Ordinal)
+        .Replace("SIGNATURE", "0x" + new string('0', 128) + "1b", StringComparison.Ordinal)
+        .Replace("ZERO", "\"T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb\"", StringComparison.Ordinal);
 
     private static TronAddress Address(byte number) => new([.. new byte[19], number]);
 }
