@@ -1,0 +1,103 @@
+using BttProxy.BitTorrent;
+using BttProxy.BitTorrent.Swarm;
+using BttProxy.BitTorrent.Wire;
+using Xunit;
+
+namespace BttProxy.UnitTests.BitTorrent.Swarm;
+
+public sealed class MetadataDownloadTests
+{
+    private readonly byte[] _metadata = new byte[40_000];
+    private readonly MetadataDownload _download;
+
+    public MetadataDownloadTests()
+    {
+        new Random(3).NextBytes(_metadata);
+        _download = new MetadataDownload(InfoHash.Compute(_metadata));
+    }
+
+    [Fact]
+    public void BlocksOfSeveralPeers_MakeTheWhole()
+    {
+        var (one, two) = (Peer(), Peer());
+        _download.Fill(one, 0);
+        _download.Fill(two, 2000);
+        Assert.Null(Give(one, 0));
+        Assert.Null(Give(two, 1));
+        Assert.Equal(_metadata, Give(two, 2));
+    }
+
+    [Fact]
+    public void WrongBytesOfOneSource_AreBlamedOnIt()
+    {
+        var liar = Peer();
+        _download.Fill(liar, 0);
+        var blame = DropReason.None;
+        for (var i = 0; i < 3; i++)
+        {
+            _download.OnData(liar, Data(i), new byte[Size(i)], out blame);
+        }
+        Assert.Equal(DropReason.BadMetadata, blame);
+    }
+
+    [Fact]
+    public void WrongBytesAmongSeveralSources_AreFetchedAgainFromOne()
+    {
+        var (liar, honest) = (Peer(), Peer());
+        _download.Fill(liar, 0);
+        _download.Fill(honest, 2000);
+        _download.OnData(liar, Data(0), new byte[Size(0)], out _);
+        Give(honest, 1);
+        Assert.Null(Give(honest, 2));
+
+        _download.OnDisconnected(liar);
+        _download.Fill(honest, 3000);
+        Give(honest, 0);
+        Give(honest, 1);
+        Assert.Equal(_metadata, Give(honest, 2));
+    }
+
+    [Fact]
+    public void PeerThatRejects_IsAskedLessAndLessAndThenNoMore()
+    {
+        var peer = Peer();
+        var asked = 0;
+        for (var now = 0; now < 60_000; now += 100)
+        {
+            var before = peer.Output.Length;
+            _download.Fill(peer, now);
+            if (peer.Output.Length > before)
+            {
+                asked++;
+                _download.OnReject(peer, now);
+            }
+        }
+        Assert.Equal(3, asked);
+    }
+
+    [Fact]
+    public void DataNobodyAskedFor_IsIgnored()
+    {
+        var (asked, stranger) = (Peer(), Peer());
+        _download.Fill(asked, 0);
+        Assert.Null(Give(stranger, 0));
+        Assert.Null(_download.OnData(asked, Data(0) with { TotalSize = 1 }, new byte[Size(0)], out _));
+        Assert.Null(_download.OnData(asked, Data(400), new byte[Size(0)], out _));
+    }
+
+    private PeerSession Peer()
+    {
+        var peer = SwarmFixtures.Peer();
+        peer.MetadataId = 2;
+        peer.MetadataSize = _metadata.Length;
+        return peer;
+    }
+
+    private byte[]? Give(PeerSession peer, int block) =>
+        _download.OnData(peer, Data(block), _metadata.AsSpan(block * MetadataMessage.BlockLength, Size(block)), out _);
+
+    private MetadataMessage Data(int block) => new(MetadataMessageType.Data, block, _metadata.Length, 0);
+
+    private int Size(int block) =>
+        Math.Clamp(_metadata.Length - (block * MetadataMessage.BlockLength), 0, MetadataMessage.BlockLength);
+}
