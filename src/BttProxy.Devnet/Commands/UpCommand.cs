@@ -16,7 +16,7 @@ internal static class UpCommand
         Examples:
           bttproxy-devnet up --state ~/devnet
           bttproxy --network ~/devnet/network.json fetch "$(cat ~/devnet/content.magnet)" -o fetched
-          bttproxy-relay --preset devnet --network ~/devnet/network.json --state ~/my-relay
+          bttproxy-relay --network ~/devnet/network.json --state ~/my-relay
         """;
 
     /// <summary>More nodes than one machine's lookups can visit test nothing new.</summary>

@@ -19,9 +19,10 @@ internal sealed class DemoNarrator(DemoBoard board, IReadOnlyList<DevnetRelay> r
 
     private static string? StateAfter(DownloadEvent value) => value.Kind switch
     {
-        DownloadEventKind.RelayFound => value.Text,
+        // "asks P, answers in T": the price has a column of its own.
+        DownloadEventKind.RelayFound => value.Text.Split(", ")[^1].TrimEnd('.'),
         DownloadEventKind.RelayUnusable => "not used: " + value.Text,
-        DownloadEventKind.RelayChosen => "chosen: lowest price, weighted by its latency",
+        DownloadEventKind.RelayChosen => "chosen: best price for its speed",
         DownloadEventKind.PieceRejected => "banned: sent a piece with a wrong hash",
         DownloadEventKind.RelayLeft => value.Text,
         _ => null,

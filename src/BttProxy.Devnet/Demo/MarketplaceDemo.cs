@@ -22,7 +22,7 @@ internal sealed class MarketplaceDemo(StateDirectory state, DevnetWorldOptions o
         }
 
         await world.RelaysFoundAsync(found => board.SetState(found.Signed.Id, "announced"), cancellationToken);
-        board.Tell("All relays can be found in the DHT. The client starts with a magnet link and a wallet.");
+        board.Tell("All relays are in the DHT. A client starts, with a magnet link and the wallet.");
         try
         {
             var books = await BookKeeper.OpenAsync(world, cancellationToken);

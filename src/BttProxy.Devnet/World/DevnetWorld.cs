@@ -114,9 +114,10 @@ internal sealed class DevnetWorld : IAsyncDisposable
         Dht = Own(await DhtCluster.StartAsync(_options.DhtNodes, _options.Address, Guard, _timeProvider, _loggerFactory, cancellationToken));
         tell($"DHT: {Dht.Count} nodes on {_options.Address}.");
         await StartChainAsync(cancellationToken);
-        tell($"Ledger: contract {Network.Contract}; wallet {Wallet.Address} holds {DevnetWallet.Funds.ToBtt()}.");
+        tell($"Ledger: settlement contract {Network.Contract}.");
+        tell($"Wallet: {Wallet.Address}, {DevnetWallet.Funds.ToBtt()}.");
         await StartSeederAsync(cancellationToken);
-        tell($"Seeder: {Content.Info.Length} bytes in {Content.Info.Files.Count} files, announced in the DHT and nowhere else.");
+        tell($"Seeder: {Content.Info.Length} bytes in {Content.Info.Files.Count} files, announced in the DHT only.");
         await StartRelaysAsync(tell, cancellationToken);
     }
 

@@ -8,18 +8,21 @@ namespace BttProxy.Relay.Cli;
 /// <summary>The command line. Options given here win over the configuration file.</summary>
 internal sealed class RelayCommand
 {
+    /// <summary>Used unasked where the network is a closed one: the public defaults would not even listen there.</summary>
+    private const string DevnetPreset = "devnet";
+
     private const string Description = """
         Sells access to BitTorrent content through an HTTPS tunnel, for BTT by the megabyte.
 
         Examples:
-          bttproxy-relay --preset devnet --network devnet/network.json --state relay1
+          bttproxy-relay --network devnet/network.json --state relay1
           bttproxy-relay --config relay.json
           bttproxy-relay --network network.json --listen 203.0.113.7:443 --price 10000000000000000
         """;
 
     private readonly Option<string?> _network = new("--network") { Description = "Network description (network.json).", HelpName = "FILE" };
     private readonly Option<string?> _config = new("--config") { Description = "Configuration file (JSON).", HelpName = "FILE" };
-    private readonly Option<string?> _preset = new("--preset") { Description = "Configuration that ships with the program: devnet.", HelpName = "NAME" };
+    private readonly Option<string?> _preset = new("--preset") { Description = "Configuration that ships with the program: devnet. Default on a devnet: devnet.", HelpName = "NAME" };
     private readonly Option<string?> _state = new("--state") { Description = "Directory for keys, ledger and cache.", HelpName = "DIR" };
     private readonly Option<IPEndPoint?> _listen = Text<IPEndPoint>("--listen", "HTTPS address to listen on.", "IP:PORT", IPEndPoint.TryParse);
     private readonly Option<IPEndPoint?> _admin = Text<IPEndPoint>("--admin", "Loopback address for metrics, health and books.", "IP:PORT", IPEndPoint.TryParse);
@@ -71,7 +74,7 @@ internal sealed class RelayCommand
 
     private RelayOptions Options(ParseResult parsed)
     {
-        var (config, preset) = (parsed.GetValue(_config), parsed.GetValue(_preset));
+        var (config, preset, network) = (parsed.GetValue(_config), parsed.GetValue(_preset), parsed.GetValue(_network));
         if (config is not null && preset is not null)
         {
             throw new RelayConfigurationException("Give --config or --preset, not both.");
@@ -79,8 +82,9 @@ internal sealed class RelayCommand
 
         var options = config is not null ? RelayConfigurationFile.Load(config)
             : preset is not null ? RelayConfigurationFile.LoadPreset(preset)
+            : network is not null && NetworkFile.Load(network).AllowPrivateAddresses ? RelayConfigurationFile.LoadPreset(DevnetPreset)
             : new RelayOptions();
-        options.NetworkFile = parsed.GetValue(_network) ?? options.NetworkFile;
+        options.NetworkFile = network ?? options.NetworkFile;
         options.StateDirectory = parsed.GetValue(_state) ?? options.StateDirectory;
         options.Tunnel.Listen = parsed.GetValue(_listen) ?? options.Tunnel.Listen;
         options.Admin.Listen = parsed.GetValue(_admin) ?? options.Admin.Listen;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using BttProxy.Ledger;
-using BttProxy.Protocol.Networks;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
 using BttProxy.Tron;
@@ -15,7 +14,7 @@ internal sealed class RelayProgram(TextWriter output, TextWriter error)
     private const int CannotRun = 3;
 
     public static RelayHost Build(RelayOptions options, Action<ILoggingBuilder>? logging) =>
-        RelayApplication.Build(options, LoadNetwork(options.NetworkFile), logging);
+        RelayApplication.Build(options, NetworkFile.Load(options.NetworkFile), logging);
 
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
@@ -67,28 +66,4 @@ internal sealed class RelayProgram(TextWriter output, TextWriter error)
             context.Cancel = true;
             stop.Cancel();
         });
-
-    private static NetworkDescription LoadNetwork(string? path)
-    {
-        if (path is null)
-        {
-            throw new RelayConfigurationException("Which network? Name its description with --network FILE (a devnet writes network.json).");
-        }
-
-        try
-        {
-            var file = new FileInfo(path);
-            return file is { Exists: true, Length: <= NetworkDescription.MaxLength }
-                ? NetworkDescription.Parse(File.ReadAllBytes(path))
-                : throw new RelayConfigurationException($"The network description '{path}' {(file.Exists ? "is too large" : "does not exist")}.");
-        }
-        catch (InvalidNetworkException e)
-        {
-            throw new RelayConfigurationException($"The network description '{path}' is not valid: {e.Message}", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RelayConfigurationException($"The network description '{path}' cannot be read: {e.Message}", e);
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using BttProxy.Relay.Configuration;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Configuration;
@@ -28,6 +29,7 @@ internal static class WorkerRoutes
                 [Route("metadata", "/m/{infoHash}"), Route("availability", "/q/{infoHash}"), Route(ContentRoute, "/c/{infoHash}")],
                 [Cluster(addresses, tunnel)])
             .AddTransforms(ForwardOnlyWhatIsNeeded);
+        services.Configure<KeyManagementOptions>(KeysInMemory.Configure);
         services.AddSingleton<IForwarderHttpClientFactory, WorkerHttpClientFactory>();
         return services;
     }

@@ -24,7 +24,9 @@ internal sealed class ChildProgram : IAsyncDisposable
 
     public string Error => Read(_error);
 
-    public static ChildProgram Start(string program, params string[] args)
+    public static ChildProgram Start(string program, params string[] args) => Start(program, args, []);
+
+    public static ChildProgram Start(string program, string[] args, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(PathOf(program), args)
         {
@@ -34,6 +36,11 @@ internal sealed class ChildProgram : IAsyncDisposable
             UseShellExecute = false,
         };
         start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var child = new ChildProgram(new Process { StartInfo = start });
         child._process.OutputDataReceived += (_, line) => child.Append(child._output, line.Data);
         child._process.ErrorDataReceived += (_, line) => child.Append(child._error, line.Data);
