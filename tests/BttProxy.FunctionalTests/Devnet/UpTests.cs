@@ -155,7 +155,7 @@ public sealed class UpTests : IDisposable
         await using var relays = ChildProgram.Start("bttproxy", "--network", NetworkFile, "--home", PathOf("home"), "relays", "--json");
         Assert.Equal(0, await relays.ExitAsync(Deadline, Cancelled));
         using var json = JsonDocument.Parse(relays.Output);
-        return [.. json.RootElement.EnumerateArray().Select(relay => relay.GetProperty("relayId").GetString()!).Order()];
+        return [.. json.RootElement.EnumerateArray().Select(relay => relay.GetProperty("id").GetString()!).Order()];
     }
 
     /// <summary>Waits until a relay has claimed exactly this on chain; the payer's other tokens are still the payer's, to the unit.</summary>
