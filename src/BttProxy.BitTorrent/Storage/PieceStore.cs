@@ -96,7 +96,8 @@ public sealed class PieceStore : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(verifiedData.Length, Info.PieceSize(index));
         if (_state is null)
         {
-            throw new InvalidOperationException("Existing content is only read.");
+            throw new TorrentStorageException(
+                "Content given as existing is only read, and this copy is incomplete: download it to another directory.", isDiskFull: false);
         }
         await _files.WriteAsync((long)index * Info.PieceLength, verifiedData, cancellationToken);
         Mark(index, present: true);

@@ -5,7 +5,8 @@ namespace BttProxy.BitTorrent.Swarm;
 /// <summary>Looks for peers in the DHT while a torrent wants some, and announces it there (BEP 5).</summary>
 internal sealed class DhtPeerSource(DhtNode dht, SwarmContext context)
 {
-    private const int MaxBackOff = 16;
+    private const int MaxBackOffAlone = 4;
+    private const int MaxBackOff = 64;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     public void Watch(Torrent torrent) => context.Tasks.Run(cancellationToken => WatchAsync(torrent, cancellationToken));
@@ -24,8 +25,8 @@ internal sealed class DhtPeerSource(DhtNode dht, SwarmContext context)
                 {
                     torrent.AddPeer(endPoint);
                 }
-                backOff = torrent.PeerCount == 0 ? 1 : Math.Min(MaxBackOff, backOff * 2);
                 nextLookup = context.Clock.Now + (long)(context.Options.LookupInterval.TotalMilliseconds * backOff);
+                backOff = Math.Min(torrent.PeerCount == 0 ? MaxBackOffAlone : MaxBackOff, backOff * 2);
             }
             if (torrent.IsWorthAnnouncing && now >= (nextAnnounce ?? 0))
             {

@@ -10,6 +10,7 @@ internal sealed class PieceDownload(TorrentState torrent)
     private const int MaxUnrequested = 16;
 
     private const int MaxEvidence = 64;
+    private const int InterestLingerMilliseconds = 30_000;
 
     private readonly List<BlockRequest> _chosen = [];
 
@@ -54,7 +55,15 @@ internal sealed class PieceDownload(TorrentState torrent)
     /// <summary>Tells the peer whether it has anything that we want.</summary>
     public void UpdateInterest(PeerSession peer)
     {
-        var interested = torrent is { Schedule: not null, IsWanting: true } && peer.Have is { Count: > 0 } && HasMissing(peer);
+        if (torrent.Schedule is null)
+        {
+            return;
+        }
+        if (torrent.IsWanting)
+        {
+            torrent.InterestedUntil = torrent.Now + InterestLingerMilliseconds;
+        }
+        var interested = torrent.Now < torrent.InterestedUntil && peer.Have is { Count: > 0 } && HasMissing(peer);
         if (interested != peer.AmInterested)
         {
             peer.AmInterested = interested;

@@ -82,11 +82,16 @@ public sealed class SwarmEngine : IAsyncDisposable
         var torrent = GetOrAdd(info.InfoHash, StoreOptions(contentPath), out _);
         torrent.Open(info);
         await torrent.MetadataAsync(cancellationToken);
-        return torrent.Have!.IsComplete
-            ? torrent
-            : throw new TorrentStorageException(
-                $"{contentPath} holds {torrent.Have.Count} of {info.PieceCount} pieces of the torrent: it is another or an incomplete copy.",
-                isDiskFull: false);
+        if (torrent.Have!.IsComplete)
+        {
+            return torrent;
+        }
+        _torrents.TryRemove(info.InfoHash, out _);
+        torrent.Stop();
+        await torrent.CloseAsync();
+        throw new TorrentStorageException(
+            $"{contentPath} holds {torrent.Have.Count} of {info.PieceCount} pieces of the torrent: it is another or an incomplete copy.",
+            isDiskFull: false);
     }
 
     public async ValueTask DisposeAsync()

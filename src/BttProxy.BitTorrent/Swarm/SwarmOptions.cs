@@ -54,8 +54,11 @@ public sealed record SwarmOptions
     /// <summary>A connection on which nothing is sent or received for this long is closed. Default: 3 min; keep-alives come every 2.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>First wait between two DHT lookups for a torrent that needs peers; doubles up to 16 times this. Default: 15 s.</summary>
-    public TimeSpan LookupInterval { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// First wait between two DHT lookups for a torrent that needs peers; doubles up to 4 times this without any peer, 64 times with
+    /// some. Default: 5 s.
+    /// </summary>
+    public TimeSpan LookupInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>DHT nodes forget an announced peer after about 30 min. Default: 15 min.</summary>
     public TimeSpan AnnounceInterval { get; init; } = TimeSpan.FromMinutes(15);

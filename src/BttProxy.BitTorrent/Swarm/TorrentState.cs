@@ -62,6 +62,12 @@ internal sealed class TorrentState
     /// <summary>Told a received info dictionary whose hash is right; opens the store.</summary>
     public Action<byte[]> MetadataReceived { get; set; } = static _ => { };
 
+    /// <summary>
+    /// Until when peers are told that we are interested although nothing is wanted: a client that reads range after range must not lose
+    /// its place with each peer in between.
+    /// </summary>
+    public long InterestedUntil { get; set; }
+
     /// <summary>Peers can be of use now.</summary>
     public bool IsWanting => !IsStopped && Failure is null && (Schedule is null || Schedule.IsWanting());
 
