@@ -32,6 +32,11 @@ internal sealed record Figure
 
     public required bool Pass { get; init; }
 
+    /// <summary>The same with the platform's own library, where it is found.</summary>
+    public double? NativeValue { get; init; }
+
+    public string? NativeBudget { get; init; }
+
     /// <summary>Further numbers of the same run, by name.</summary>
     public IReadOnlyDictionary<string, double>? Details { get; init; }
 

@@ -2,7 +2,7 @@ using BttProxy.Benchmarks;
 using BttProxy.Benchmarks.Figures;
 using BttProxy.Benchmarks.Interop;
 
-IFigure[] figures = [new DurableAccepts()];
+IFigure[] figures = [new CrashLoss(), new DurableAccepts(), new MeteredRatio(), new UnpaidLoss(), new VoucherChecks()];
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>

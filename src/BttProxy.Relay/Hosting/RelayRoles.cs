@@ -234,7 +234,7 @@ internal sealed class RelayRoles : IAsyncDisposable
     {
         var watch = _gateway.Services.GetRequiredService<ChainWatch>();
         _admin = _parts.Add(AdminApplication.Build(
-            Options.Admin.Listen, Loggers, Books,
+            Options.Admin.Listen, Loggers, Books, () => Records.Current.Encode(),
             () => _lifetime.IsStopping ? "stopping" : watch.IsFresh ? null : "the chain does not answer"));
         await Listening.TryAsync("Admin.Listen", Options.Admin.Listen, () => _admin.StartAsync(cancellationToken));
         AdminEndPoint = Listening.EndPointOf(_admin);

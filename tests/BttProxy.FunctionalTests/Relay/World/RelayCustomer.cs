@@ -73,6 +73,12 @@ internal sealed class RelayCustomer : IDisposable
         return new RelayCustomer(signed, record, chain.Domain, terms, payer, signer);
     }
 
+    /// <summary>The same customer at the relay's present address; owns the same keys.</summary>
+    public RelayCustomer At(SignedRelayRecord signed) =>
+        signed.TryVerify(out var record, out _)
+            ? new RelayCustomer(signed, record, _domain, Terms, Payer, Signer)
+            : throw new InvalidOperationException("The relay's record is not valid.");
+
     /// <summary>Opens a session; the relay opens the channel too when it has to.</summary>
     public async Task<SessionOpened> OpenAsync(TokenAmount reserve, CancellationToken cancellationToken, SignedVoucher? last = null)
     {

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using BttProxy.BitTorrent;
+using BttProxy.Client.Tunnels;
+using BttProxy.FunctionalTests.Relay.World;
+using BttProxy.Protocol.Messages;
+using BttProxy.Protocol.Money;
+using BttProxy.Protocol.Relays;
+using TunnelOptions = BttProxy.Client.Tunnels.TunnelOptions;
+
+namespace BttProxy.Benchmarks.Figures;
+
+/// <summary>
+/// Content over TLS and HTTP/2 with token, session, meter and vouchers, against the same YARP route to the same worker without them.
+/// Both in one process with the client, taken in turns; the best of each counts, since disturbances only slow down.
+/// </summary>
+internal sealed class MeteredRatio : IFigure
+{
+    private const int ContentBytes = 64 << 20;
+    private const int Streams = 2;
+    private const int PassesPerRound = 4;
+    private const int Rounds = 6;
+    private const double Budget = 0.95;
+
+    private static readonly TokenAmount Reserve = new(UInt128.MaxValue >> 24);
+
+    public string Name => "metered-ratio";
+
+    public async Task<Figure> MeasureAsync(CancellationToken cancellationToken)
+    {
+        await using var world = await MarketWorld.StartAsync(ContentBytes, cancellationToken);
+        var options = world.RelayOptions("relay");
+        await using var relay = await world.StartRelayAsync(options, cancellationToken);
+        await using var bare = await UnmeteredGateway.StartAsync(options, cancellationToken);
+        using var customer = await RelayCustomer.CreateAsync(world.Chain, relay.Record, Reserve, cancellationToken);
+        await customer.OpenAsync(Reserve, cancellationToken);
+        using var http = Connect(customer.Record, bare.EndPoint);
+
+        // Fills the relay's cache, opens the window, warms the code.
+        await PaidAsync(world, customer, cancellationToken);
+        await BareAsync(world, http, bare.EndPoint, cancellationToken);
+        var (metered, unmetered) = (0.0, 0.0);
+        for (var round = 0; round < Rounds; round++)
+        {
+            // Alternating order, so that neither always follows the other's garbage.
+            if (round % 2 == 0)
+            {
+                unmetered = Math.Max(unmetered, await BareAsync(world, http, bare.EndPoint, cancellationToken));
+            }
+
+            metered = Math.Max(metered, await PaidAsync(world, customer, cancellationToken));
+            if (round % 2 == 1)
+            {
+                unmetered = Math.Max(unmetered, await BareAsync(world, http, bare.EndPoint, cancellationToken));
+            }
+
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}: paid {metered:f0} MB/s, bare {unmetered:f0} MB/s"));
+        }
+
+        var ratio = metered / unmetered;
+        return new Figure
+        {
+            Name = Name,
+            Value = Math.Round(metered, 1),
+            Unit = "MB/s",
+            Reference = "the same YARP route without token, session, meter and vouchers",
+            ReferenceValue = Math.Round(unmetered, 1),
+            Ratio = Math.Round(ratio, 3),
+            Budget = "ratio >= 0.95",
+            Pass = ratio >= Budget,
+        };
+    }
+
+    private static HttpMessageInvoker Connect(RelayRecord record, IPEndPoint endPoint)
+    {
+        var guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true });
+        var bareRecord = record with { Endpoints = [new RelayEndpoint(endPoint.Address, endPoint.Port)] };
+        return new HttpMessageInvoker(new PinnedHandler(bareRecord, guard, new TunnelOptions()).Create(2));
+    }
+
+    private static Task<double> BareAsync(MarketWorld world, HttpMessageInvoker http, IPEndPoint endPoint, CancellationToken cancellationToken) =>
+        MeasureAsync(world, _ => { }, async (offset, length) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"https://localhost:{endPoint.Port}/c/{world.InfoHash}")
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
+            request.Headers.Range = new RangeHeaderValue(offset, offset + length - 1);
+            return await http.SendAsync(request, cancellationToken);
+        }, cancellationToken);
+
+    private static async Task<double> PaidAsync(MarketWorld world, RelayCustomer customer, CancellationToken cancellationToken)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var payer = new VoucherPump(customer);
+        var paying = payer.RunAsync(done.Token);
+        var rate = await MeasureAsync(
+            world, payer.Received, (offset, length) => customer.GetContentAsync(world.InfoHash, offset, length, cancellationToken), cancellationToken);
+        await done.CancelAsync();
+        await paying;
+        await payer.PayRestAsync(cancellationToken);
+        return rate;
+    }
+
+    private static async Task<double> MeasureAsync(
+        MarketWorld world, Action<int> received, Func<long, int, Task<HttpResponseMessage>> get, CancellationToken cancellationToken)
+    {
+        var length = (int)(world.Content.Info.Length / Streams);
+        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, Streams).Select(async stream =>
+        {
+            var buffer = new byte[64 * 1024];
+            for (var pass = 0; pass < PassesPerRound; pass++)
+            {
+                using var response = await get((long)stream * length, length);
+                await using var body = await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(cancellationToken);
+                var left = length;
+                while (left > 0)
+                {
+                    var read = await body.ReadAsync(buffer, cancellationToken);
+                    if (read == 0)
+                    {
+                        throw new InvalidOperationException("A response ended early.");
+                    }
+
+                    left -= read;
+                    received(read);
+                }
+            }
+        }));
+        return (double)length * Streams * PassesPerRound / 1_000_000 / clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Pays beside the download, one voucher at a time, whenever a quarter of the window is unpaid.</summary>
+    private sealed class VoucherPump(RelayCustomer customer)
+    {
+        private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(2);
+
+        private long _received = customer.Received;
+        private long _paid = customer.Received;
+        private long _window = customer.Session.Window.Value;
+
+        public void Received(int bytes) => Interlocked.Add(ref _received, bytes);
+
+        public async Task RunAsync(CancellationToken cancellationToken)
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var received = Interlocked.Read(ref _received);
+                if (received - _paid >= _window / 4)
+                {
+                    await PayAsync(received, CancellationToken.None);
+                }
+                else
+                {
+                    await Task.Delay(Poll, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
+        }
+
+        public async Task PayRestAsync(CancellationToken cancellationToken)
+        {
+            await PayAsync(_received, cancellationToken);
+            customer.Received = _received;
+        }
+
+        private async Task PayAsync(long received, CancellationToken cancellationToken)
+        {
+            var answer = await customer.PayAsync(customer.VoucherFor(received), cancellationToken);
+            if (answer.Code != VoucherRejection.Accepted)
+            {
+                throw new InvalidOperationException($"An honest voucher was refused: {answer.Code}.");
+            }
+
+            (_paid, _window) = (received, answer.Window.Value);
+        }
+    }
+}
