@@ -11,4 +11,7 @@ internal sealed class TunnelRequest
 
     /// <summary>The session that pays for it.</summary>
     public RelaySession? Session { get; set; }
+
+    /// <summary>Bytes that the worker's answer has, once it is there.</summary>
+    public long? PromisedLength { get; set; }
 }

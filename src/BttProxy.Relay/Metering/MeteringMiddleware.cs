@@ -14,7 +14,8 @@ internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext m
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        var session = context.Features.GetRequiredFeature<TunnelRequest>().Session!;
+        var tunnel = context.Features.GetRequiredFeature<TunnelRequest>();
+        var session = tunnel.Session!;
         if (session.IsClosed)
         {
             await Answers.RefuseAsync(context, RefusalCode.UnknownSession, "The session has ended; open another one.");
@@ -34,6 +35,7 @@ internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext m
         finally
         {
             var outcome = response.WasCut ? ResponseOutcome.CreditCut
+                : response.Written >= tunnel.PromisedLength ? ResponseOutcome.Complete
                 : response.WasAborted || failed ? ResponseOutcome.Aborted
                 : ResponseOutcome.Complete;
             metering.Metrics.StreamEnded(transport, outcome, response.Written);

@@ -1,4 +1,5 @@
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Gateway;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Net.Http.Headers;
@@ -79,6 +80,8 @@ internal static class WorkerRoutes
         {
             if (transform.ProxyResponse is { } answer)
             {
+                // Without the header the client may reset the stream when it has what it wants, which then is no abort.
+                transform.HttpContext.Features.Get<TunnelRequest>()?.PromisedLength = answer.Content.Headers.ContentLength;
                 CopyHeaders(answer, transform.HttpContext.Response, withLength: !isContent);
             }
 

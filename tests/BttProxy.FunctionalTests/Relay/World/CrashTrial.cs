@@ -14,7 +14,7 @@ internal sealed class CrashTrial(MarketWorld world, string name)
     private const int Step = 16 * 1024;
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
-    private static readonly TokenAmount Reserve = new(100_000_000_000_000_000);
+    private static readonly TokenAmount Reserve = TokenAmount.FromBtt(10);
 
     /// <summary>What one crash cost.</summary>
     /// <param name="Acknowledged">The highest amount the relay said it had accepted.</param>

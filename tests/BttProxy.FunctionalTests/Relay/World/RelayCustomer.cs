@@ -20,7 +20,8 @@ namespace BttProxy.FunctionalTests.Relay.World;
 internal sealed class RelayCustomer : IDisposable
 {
     private readonly ChannelDomain _domain;
-    private readonly HttpMessageInvoker _http;
+    private readonly HttpMessageInvoker _content;
+    private readonly HttpMessageInvoker _control;
 
     private RelayCustomer(SignedRelayRecord signed, RelayRecord record, ChannelDomain domain, ChannelTerms terms, Secp256k1Key payer, Secp256k1Key signer)
     {
@@ -31,7 +32,10 @@ internal sealed class RelayCustomer : IDisposable
         Payer = payer;
         Signer = signer;
         var guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true });
-        _http = new HttpMessageInvoker(new PinnedHandler(record, guard, new TunnelOptions()).Create(3));
+
+        // As in the real client, a voucher never waits behind content.
+        _content = new HttpMessageInvoker(new PinnedHandler(record, guard, new TunnelOptions()).Create(2));
+        _control = new HttpMessageInvoker(new PinnedHandler(record, guard, new TunnelOptions()).Create(1));
     }
 
     public SignedRelayRecord Signed { get; }
@@ -169,7 +173,7 @@ internal sealed class RelayCustomer : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         configure?.Invoke(request);
-        return await _http.SendAsync(request, cancellationToken);
+        return await (method == HttpMethod.Get ? _content : _control).SendAsync(request, cancellationToken);
     }
 
     public async Task<TAnswer> PostAsync<TMessage, TAnswer>(string name, TMessage message, CancellationToken cancellationToken)
@@ -185,7 +189,8 @@ internal sealed class RelayCustomer : IDisposable
 
     public void Dispose()
     {
-        _http.Dispose();
+        _content.Dispose();
+        _control.Dispose();
         Payer.Dispose();
         Signer.Dispose();
     }
