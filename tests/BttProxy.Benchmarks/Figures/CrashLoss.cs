@@ -8,7 +8,7 @@ namespace BttProxy.Benchmarks.Figures;
 /// </summary>
 internal sealed class CrashLoss : IFigure
 {
-    private static readonly int[] KillAfterMilliseconds = [300, 450, 600, 800, 1000, 1300, 1700, 2200];
+    private static readonly int[] KillAfterVouchers = [1, 2, 5, 10, 20, 50, 100, 200];
 
     public string Name => "crash-loss";
 
@@ -16,10 +16,9 @@ internal sealed class CrashLoss : IFigure
     {
         await using var world = await MarketWorld.StartAsync(4 << 20, cancellationToken);
         var (lost, vouchers, unpaid) = (0, 0, 0L);
-        for (var i = 0; i < KillAfterMilliseconds.Length; i++)
+        for (var i = 0; i < KillAfterVouchers.Length; i++)
         {
-            var outcome = await new CrashTrial(world, $"relay-{i}").RunAsync(
-                TimeSpan.FromMilliseconds(KillAfterMilliseconds[i]), cancellationToken);
+            var outcome = await new CrashTrial(world, $"relay-{i}").RunAsync(KillAfterVouchers[i], cancellationToken);
             Console.Error.WriteLine(outcome);
             lost += outcome.Remembered < outcome.Acknowledged ? 1 : 0;
             vouchers += outcome.Vouchers;
@@ -32,8 +31,8 @@ internal sealed class CrashLoss : IFigure
             Value = lost,
             Unit = "crashes with a loss",
             Reference = "crashes by kill -9",
-            ReferenceValue = KillAfterMilliseconds.Length,
-            Ratio = (double)lost / KillAfterMilliseconds.Length,
+            ReferenceValue = KillAfterVouchers.Length,
+            Ratio = (double)lost / KillAfterVouchers.Length,
             Budget = "= 0",
             Pass = lost == 0 && vouchers > 0,
             Details = new Dictionary<string, double> { ["acknowledgedVouchers"] = vouchers, ["mostUnpaidBytes"] = unpaid },

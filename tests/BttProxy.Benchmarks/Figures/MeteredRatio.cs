@@ -100,7 +100,7 @@ internal sealed class MeteredRatio : IFigure
     private static async Task<double> PaidAsync(MarketWorld world, RelayCustomer customer, CancellationToken cancellationToken)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var payer = new VoucherPump(customer);
+        using var payer = new VoucherPump(customer);
         var paying = payer.RunAsync(done.Token);
         var rate = await MeasureAsync(
             world, payer.Received, (offset, length) => customer.GetContentAsync(world.InfoHash, offset, length, cancellationToken), cancellationToken);
@@ -136,7 +136,7 @@ internal sealed class MeteredRatio : IFigure
     }
 
     /// <summary>Pays beside the download, one voucher at a time, whenever a quarter of the window is unpaid, as the real client.</summary>
-    private sealed class VoucherPump(RelayCustomer customer)
+    private sealed class VoucherPump(RelayCustomer customer) : IDisposable
     {
         private readonly SemaphoreSlim _due = new(0, 1);
         private long _received = customer.Received;
@@ -170,6 +170,8 @@ internal sealed class MeteredRatio : IFigure
                 // The download is over.
             }
         }
+
+        public void Dispose() => _due.Dispose();
 
         private void Signal()
         {

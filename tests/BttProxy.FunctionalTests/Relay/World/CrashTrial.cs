@@ -24,7 +24,7 @@ internal sealed class CrashTrial(MarketWorld world, string name)
     /// <param name="Window">The client's window at that time.</param>
     internal sealed record Outcome(TokenAmount Acknowledged, TokenAmount Remembered, int Vouchers, long UnpaidBytes, long Window);
 
-    public async Task<Outcome> RunAsync(TimeSpan killAfter, CancellationToken cancellationToken)
+    public async Task<Outcome> RunAsync(int killAfterVouchers, CancellationToken cancellationToken)
     {
         var network = Path.Combine(world.Directory, "network.json");
         await File.WriteAllBytesAsync(network, world.Network.ToJson(), cancellationToken);
@@ -35,9 +35,7 @@ internal sealed class CrashTrial(MarketWorld world, string name)
         {
             customer = await RelayCustomer.CreateAsync(world.Chain, await RecordAsync(relay, cancellationToken), Reserve, cancellationToken);
             await customer.OpenAsync(Reserve, cancellationToken);
-            var kill = KillAsync(relay, killAfter, cancellationToken);
-            (last, vouchers) = await PayUntilDeadAsync(customer, cancellationToken);
-            await kill;
+            (last, vouchers) = await PayUntilDeadAsync(relay, customer, killAfterVouchers, cancellationToken);
         }
 
         using (customer)
@@ -50,16 +48,12 @@ internal sealed class CrashTrial(MarketWorld world, string name)
         }
     }
 
-    private static async Task KillAsync(ChildProgram relay, TimeSpan delay, CancellationToken cancellationToken)
-    {
-        await Task.Delay(delay, cancellationToken);
-        await relay.SignalAsync("KILL", cancellationToken);
-    }
-
-    private async Task<(VoucherAnswer Last, int Vouchers)> PayUntilDeadAsync(RelayCustomer customer, CancellationToken cancellationToken)
+    private async Task<(VoucherAnswer Last, int Vouchers)> PayUntilDeadAsync(
+        ChildProgram relay, RelayCustomer customer, int killAfterVouchers, CancellationToken cancellationToken)
     {
         var last = new VoucherAnswer(default, default, default, default, default, null);
         var vouchers = 0;
+        var kill = Task.CompletedTask;
         try
         {
             for (var offset = 0L; ; offset = (offset + Step) % (world.Content.Info.Length - Step))
@@ -72,10 +66,16 @@ internal sealed class CrashTrial(MarketWorld world, string name)
                 }
 
                 (last, vouchers) = (answer, vouchers + 1);
+                if (vouchers == killAfterVouchers)
+                {
+                    // Beside the next vouchers: the signal arrives at any point of one.
+                    kill = relay.SignalAsync("KILL", cancellationToken);
+                }
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
+            await kill;
             return (last, vouchers);
         }
     }
