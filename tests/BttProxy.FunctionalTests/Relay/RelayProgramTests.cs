@@ -86,7 +86,7 @@ public sealed class RelayProgramTests : IAsyncLifetime
         await using var relay = ChildProgram.Start(Program, "--help");
 
         Assert.Equal(0, await relay.ExitAsync(Deadline, Token));
-        Assert.Contains("--preset devnet --network", relay.Output, StringComparison.Ordinal);
+        Assert.Contains("--network devnet/network.json", relay.Output, StringComparison.Ordinal);
     }
 
     private static async Task FailsAsync(ChildProgram relay, string expected)
