@@ -32,7 +32,8 @@ internal static class AmountText
         var number = text[..^3].TrimEnd();
         var dot = number.IndexOf('.', StringComparison.Ordinal);
         var (whole, fraction) = dot < 0 ? (number, "") : (number[..dot], number[(dot + 1)..]);
-        return fraction.Length <= Decimals
+        return whole.Length > 0
+            && fraction.Length <= Decimals
             && (dot < 0 || fraction.Length > 0)
             && UInt128.TryParse($"{whole}{fraction}{new string('0', Decimals - fraction.Length)}", NumberStyles.None, CultureInfo.InvariantCulture, out units);
     }

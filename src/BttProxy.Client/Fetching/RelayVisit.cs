@@ -215,6 +215,7 @@ internal sealed class RelayVisit : IAsyncDisposable
     {
         if (_payer is not { } payer || _channel is not { } channel)
         {
+            _channel?.Lease.Dispose();
             return;
         }
 

@@ -14,8 +14,9 @@ internal sealed record SignedDocument(TypedDataDocument Content, TronAddress? Ex
         {
             return new SignedDocument(TypedDataDocument.Parse(json), ReadExpectedSigner(json));
         }
-        catch (Exception failure) when (failure is FormatException or JsonException)
+        catch (Exception failure) when (failure is FormatException or JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: text that is not UTF-8, or half of a surrogate pair.
             throw new ClientException(
                 ExitCode.BadInput,
                 $"The signed document cannot be read: {failure.Message} Expected {{primaryType, domain, value, signature}}.".ReplaceLineEndings(" "),

@@ -13,11 +13,15 @@ internal static class Keystore
     private const int DerivedLength = 32;
     private const int MaximumIterations = 10_000_000;
 
-    public static byte[] Encrypt(ReadOnlySpan<byte> privateKey, TronAddress address, string password)
+    /// <param name="privateKey">32 bytes.</param>
+    /// <param name="address">Its address, for whoever lists the file.</param>
+    /// <param name="password">Any text.</param>
+    /// <param name="lessCost">For tests that are not about the cost of guessing.</param>
+    public static byte[] Encrypt(ReadOnlySpan<byte> privateKey, TronAddress address, string password, ScryptCost? lessCost = null)
     {
         var salt = RandomNumberGenerator.GetBytes(32);
         var initialVector = RandomNumberGenerator.GetBytes(16);
-        var cost = ScryptCost.ForNewFiles;
+        var cost = lessCost ?? ScryptCost.ForNewFiles;
         var derived = Scrypt.DeriveKey(Encoding.UTF8.GetBytes(password), salt, cost, DerivedLength);
         var cipherText = Crypt(derived, initialVector, privateKey);
         var document = new KeystoreDocument(

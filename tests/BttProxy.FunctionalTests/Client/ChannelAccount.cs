@@ -17,6 +17,8 @@ internal sealed class ChannelAccount(ChannelTerms terms)
 
     public TokenAmount Accepted => Last?.Voucher.Cumulative ?? TokenAmount.Zero;
 
+    public TestSession? Session { get; set; }
+
     /// <summary>A voucher that is lower than one before it, or equal to it and not identical: none may ever be signed.</summary>
     public SignedVoucher? Unordered { get; private set; }
 
@@ -30,6 +32,9 @@ internal sealed class ChannelAccount(ChannelTerms terms)
             }
         }
     }
+
+    /// <summary>What the channel's last session delivered and was not paid.</summary>
+    public TokenAmount Debt() => Session is { } last ? last.Arithmetic.Debt(new ByteCount(last.Delivered), Accepted) : TokenAmount.Zero;
 
     public void Take(SignedVoucher voucher, ChannelDomain domain)
     {

@@ -21,13 +21,16 @@ internal sealed record RelayBehaviour
     /// <summary>Claimed as debt of earlier sessions that never were.</summary>
     public TokenAmount InventedDebt { get; init; }
 
+    /// <summary>What a session left unpaid is asked for in the next one on the channel, as real relays do.</summary>
+    public bool CarriesDebt { get; init; }
+
     /// <summary>Answered to every voucher, without taking it.</summary>
     public VoucherRejection RejectsVouchers { get; init; }
 
     /// <summary>Vouchers are taken, but the first this many answers are lost.</summary>
     public int LostAnswers { get; init; }
 
-    /// <summary>The window at the session's start.</summary>
+    /// <summary>The window at the channel's first session.</summary>
     public long Window { get; init; } = 256 << 10;
 
     /// <summary>Pause after each 64 KiB, to keep a download going for a while.</summary>

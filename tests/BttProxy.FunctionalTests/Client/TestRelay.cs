@@ -174,9 +174,9 @@ internal sealed class TestRelay : IAsyncDisposable
         }
 
         var opened = new SessionOpened(
-            SessionId.Generate(), BearerToken.Generate(), Offer.Price, new ByteCount(_behaviour.Window), new ByteCount(16 << 20),
-            account.Accepted, _behaviour.InventedDebt, account.Last);
-        _sessions[opened.SessionId] = new TestSession(opened, account);
+            SessionId.Generate(), BearerToken.Generate(), Offer.Price, account.Session?.Window ?? new ByteCount(_behaviour.Window), new ByteCount(16 << 20),
+            account.Accepted, _behaviour.CarriesDebt ? account.Debt() : _behaviour.InventedDebt, account.Last);
+        account.Session = _sessions[opened.SessionId] = new TestSession(opened, account);
         await WriteAsync(context, opened);
     }
 

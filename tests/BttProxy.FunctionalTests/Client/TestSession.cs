@@ -8,9 +8,10 @@ namespace BttProxy.FunctionalTests.Client;
 internal sealed class TestSession(SessionOpened opened, ChannelAccount account)
 {
     private readonly Lock _gate = new();
-    private readonly SessionAccount _arithmetic = new(opened.Price, opened.BaseAmount, opened.Outstanding);
     private CreditWindow _credit = CreditWindow.Start(opened.Window, opened.WindowCeiling);
     private TaskCompletionSource _paid = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SessionAccount Arithmetic { get; } = new(opened.Price, opened.BaseAmount, opened.Outstanding);
 
     public SessionOpened Opened { get; } = opened;
 
@@ -26,7 +27,7 @@ internal sealed class TestSession(SessionOpened opened, ChannelAccount account)
         TaskCompletionSource paid;
         lock (_gate)
         {
-            _credit = _credit.Pay(ByteCount.Max(_credit.Paid, _arithmetic.PaidBytes(Account.Accepted)));
+            _credit = _credit.Pay(ByteCount.Max(_credit.Paid, Arithmetic.PaidBytes(Account.Accepted)));
             paid = _paid;
             _paid = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

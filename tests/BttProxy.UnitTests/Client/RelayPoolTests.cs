@@ -1,0 +1,98 @@
+using System.Net;
+using BttProxy.Client.Fetching;
+using BttProxy.Client.Tunnels;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
+using BttProxy.Protocol.Relays;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace BttProxy.UnitTests.Client;
+
+public class RelayPoolTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void CheapAndClose_ComesFirst()
+    {
+        var pool = new RelayPool(null, _time);
+        pool.Add(Relay(1, price: 200, milliseconds: 10));
+        var best = Relay(2, price: 100, milliseconds: 20);
+        pool.Add(best);
+        pool.Add(Relay(3, price: 100, milliseconds: 900));
+        Assert.Same(best, pool.Best());
+    }
+
+    [Fact]
+    public void FailedRelay_RestsLongerEachTime_ThenComesBack()
+    {
+        var pool = new RelayPool(null, _time);
+        var relay = Relay(1, 100, 10);
+        pool.Add(relay);
+        foreach (var rest in new[] { 1, 2, 4 })
+        {
+            pool.Failed(relay, LeaveReason.Stalled, "silent");
+            _time.Advance(TimeSpan.FromSeconds(rest) - TimeSpan.FromMilliseconds(1));
+            Assert.Null(pool.Best());
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.Same(relay, pool.Best());
+        }
+
+        Assert.Contains("silent", Assert.Single(pool.Reasons()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BannedRelay_StaysBanned_WithANewRecordToo()
+    {
+        var pool = new RelayPool(null, _time);
+        pool.Add(Relay(1, 100, 10));
+        pool.Ban(Id(1), "lied");
+        pool.Add(Relay(1, 1, 1, seq: 2));
+        Assert.Null(pool.Best());
+    }
+
+    [Fact]
+    public void PriceLimit_HoldsExactly()
+    {
+        var pool = new RelayPool(new PricePerMegabyte(100), _time);
+        pool.Add(Relay(1, 101, 1));
+        Assert.Null(pool.Best());
+        Assert.True(pool.IsAllTooDear);
+        var fair = Relay(2, 100, 500);
+        pool.Add(fair);
+        Assert.Same(fair, pool.Best());
+        Assert.False(pool.IsAllTooDear);
+        Assert.Contains("--max-price", Assert.Single(pool.Reasons()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OnlyRelaysBeyondTheFunds_AreKnownAsSuch()
+    {
+        var pool = new RelayPool(null, _time);
+        var relay = Relay(1, 100, 10);
+        pool.Add(relay);
+        Assert.False(pool.IsAllBeyondFunds);
+        pool.Failed(relay, LeaveReason.NoFunds, "poor");
+        Assert.True(pool.IsAllBeyondFunds);
+    }
+
+    private static RankedRelay Relay(byte id, ulong price, int milliseconds, long seq = 1)
+    {
+        var record = new RelayRecord
+        {
+            IssuedAt = 1, TimeToLive = 1, Endpoints = [new RelayEndpoint(IPAddress.Loopback, 443)], ServerName = "", TlsKeyHash = default,
+            PathKey = default, Payee = default, Binding = default, ChainId = 1, Contract = default, Token = default,
+            Price = new PricePerMegabyte(price), WindowFloor = new ByteCount(1), WindowCeiling = new ByteCount(1),
+        };
+        var signed = new SignedRelayRecord(Id(id), seq, ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<byte>.Empty);
+        return new RankedRelay(new RelayOffer(signed, record), TimeSpan.FromMilliseconds(milliseconds));
+    }
+
+    private static RelayId Id(byte value)
+    {
+        var bytes = new byte[32];
+        bytes[0] = value;
+        return new RelayId(new Bytes32(bytes));
+    }
+}
