@@ -265,7 +265,8 @@ public sealed class HostilePeerTests : IAsyncDisposable
     {
         var engine = await _world.StartEngineAsync("leech", configure: options => options with
         {
-            BlockTimeout = TimeSpan.FromMilliseconds(500), HandshakeTimeout = TimeSpan.FromSeconds(1),
+            BlockTimeout = TimeSpan.FromMilliseconds(500),
+            HandshakeTimeout = TimeSpan.FromSeconds(1),
         });
         var torrent = engine.Add(info, [peer.EndPoint]);
         torrent.DownloadAll();
