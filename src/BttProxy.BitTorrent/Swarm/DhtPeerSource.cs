@@ -16,7 +16,7 @@ internal sealed class DhtPeerSource(DhtNode dht, SwarmContext context)
         var backOff = 1;
         long? nextLookup = null;
         long? nextAnnounce = null;
-        while (torrent.Info is not { IsPrivate: true })
+        while (!torrent.IsStopped && torrent.Info is not { IsPrivate: true })
         {
             var now = context.Clock.Now;
             if (torrent.IsWanting && torrent.PeerCount < context.Options.MaxPeersPerTorrent && now >= (nextLookup ?? 0))

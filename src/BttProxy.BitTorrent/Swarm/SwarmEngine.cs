@@ -94,6 +94,16 @@ public sealed class SwarmEngine : IAsyncDisposable
             isDiskFull: false);
     }
 
+    /// <summary>Leaves a torrent's swarm; what was fetched stays on disk. Nobody may be reading from it any more.</summary>
+    public async Task RemoveAsync(InfoHash infoHash)
+    {
+        if (_torrents.TryRemove(infoHash, out var torrent))
+        {
+            torrent.Stop();
+            await torrent.CloseAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_disposed)

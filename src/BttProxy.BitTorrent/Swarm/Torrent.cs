@@ -15,6 +15,7 @@ public sealed class Torrent
     private readonly TaskCompletionSource<TorrentInfo> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PieceStoreOptions _storeOptions;
     private bool _opening;
+    private volatile bool _stopped;
 
     internal Torrent(InfoHash infoHash, SwarmContext context, PieceStoreOptions storeOptions)
     {
@@ -62,6 +63,8 @@ public sealed class Torrent
     internal TorrentPeers Peers => _peers;
 
     /// <summary>True while more peers could help.</summary>
+    internal bool IsStopped => _stopped;
+
     internal bool IsWanting
     {
         get
@@ -136,6 +139,7 @@ public sealed class Torrent
 
     internal void Stop()
     {
+        _stopped = true;
         _peers.Stop();
         _opened.TrySetException(new IOException("The torrent was stopped."));
     }

@@ -107,14 +107,17 @@ internal sealed class RelayRoles : IAsyncDisposable
 
         _stopped = true;
         _lifetime.BeginStop();
-        await _gateway.StopAsync(cancellationToken);
-        var services = _gateway.Services;
-        var closer = services.GetRequiredService<SessionCloser>();
-        foreach (var session in services.GetRequiredService<SessionRegistry>().All)
+        var sessions = _gateway.Services.GetRequiredService<SessionRegistry>();
+        await sessions.DrainAsync(Options.Tunnel.DrainTimeout, _time, cancellationToken);
+
+        // Sessions first: their responses then end cleanly, while a stopping server would reset them.
+        var closer = _gateway.Services.GetRequiredService<SessionCloser>();
+        foreach (var session in sessions.All)
         {
             await closer.CloseAsync(session, CancellationToken.None);
         }
 
+        await _gateway.StopAsync(cancellationToken);
         using var limit = new CancellationTokenSource(FinalClaimTimeout, _time);
         try
         {

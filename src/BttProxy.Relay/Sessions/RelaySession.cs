@@ -68,7 +68,10 @@ internal sealed class RelaySession : IDisposable
 
     /// <summary>Time since the last request, zero while a response runs.</summary>
     public TimeSpan Idle =>
-        Volatile.Read(ref _activeResponses) > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _lastUsed));
+        IsServing ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _lastUsed));
+
+    /// <summary>A response runs.</summary>
+    public bool IsServing => Volatile.Read(ref _activeResponses) > 0;
 
     public void Touch() => Volatile.Write(ref _lastUsed, _time.GetTimestamp());
 

@@ -7,6 +7,8 @@ namespace BttProxy.Relay.Sessions;
 /// <summary>The live sessions: at most one per channel, and at most a configured number.</summary>
 internal sealed class SessionRegistry(int capacity)
 {
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<BearerToken, RelaySession> _byToken = new();
     private readonly ConcurrentDictionary<SessionId, RelaySession> _byId = new();
@@ -24,6 +26,16 @@ internal sealed class SessionRegistry(int capacity)
     public RelaySession? Find(SessionId id) => _byId.GetValueOrDefault(id);
 
     public RelaySession? Find(ChannelId channel) => _byChannel.GetValueOrDefault(channel);
+
+    /// <summary>Waits until no response runs, at most <paramref name="patience"/>.</summary>
+    public async Task DrainAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (time.GetElapsedTime(start) < patience && All.Any(s => s.IsServing))
+        {
+            await Task.Delay(DrainPoll, time, cancellationToken);
+        }
+    }
 
     /// <summary>False when the relay has all the sessions it may have, or the channel has one.</summary>
     public bool TryAdd(RelaySession session)

@@ -1,4 +1,3 @@
-using BttProxy.Ledger;
 using BttProxy.Ledger.Earnings;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Sessions;
@@ -41,7 +40,7 @@ internal sealed partial class ChainWatch(
                     await RefreshAsync(session, stoppingToken);
                 }
             }
-            catch (Exception e) when (e is ChainException or LedgerException)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 LogUnreachable(e.Message);
             }

@@ -1,8 +1,6 @@
-using BttProxy.Ledger;
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Keys;
 using BttProxy.Relay.Configuration;
-using BttProxy.Tron;
 
 namespace BttProxy.Relay.Settlement;
 
@@ -56,7 +54,7 @@ internal sealed partial class SettlementWorker(
             _closed.Clear();
             return refused.Count == 0;
         }
-        catch (Exception e) when (e is ChainException or LedgerException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(e.Message);
             return false;

@@ -52,6 +52,24 @@ internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, W
         }
     }
 
+    /// <summary>Leaves the swarms that nobody has used for a while.</summary>
+    public async Task DropIdleAsync()
+    {
+        List<TorrentUse> idle;
+        lock (_lock)
+        {
+            // When all places are taken, a torrent that nobody reads gives its place up at once.
+            var patience = _inUse.Count < options.MaxTorrents ? options.IdleTimeout : TimeSpan.FromSeconds(10);
+            idle = [.. _inUse.Values.Where(u => u.Users == 0 && time.GetElapsedTime(u.LastUsed) > patience)];
+            idle.ForEach(u => _inUse.Remove(u.Torrent.InfoHash));
+        }
+
+        foreach (var use in idle)
+        {
+            await swarm.RemoveAsync(use.Torrent.InfoHash);
+        }
+    }
+
     public void Release(TorrentUse use)
     {
         lock (_lock)

@@ -18,6 +18,7 @@ internal static class WorkerApplication
         builder.Services.AddSingleton(prices);
         builder.Services.AddSingleton(metrics);
         builder.Services.AddSingleton<ContentCopy>();
+        builder.Services.AddHostedService<IdleTorrentSweeper>();
         builder.Services.AddSingleton(catalog);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();

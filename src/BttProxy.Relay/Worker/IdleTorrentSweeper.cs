@@ -1,0 +1,16 @@
+namespace BttProxy.Relay.Worker;
+
+/// <summary>Lets the relay leave swarms that nobody uses; their pieces stay on disk.</summary>
+internal sealed class IdleTorrentSweeper(TorrentCatalog catalog, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await catalog.DropIdleAsync();
+        }
+    }
+}
