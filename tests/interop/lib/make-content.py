@@ -40,16 +40,14 @@ def main():
     source = random.Random(options.seed)
     digest = hashlib.sha256()
     root = os.path.join(options.directory, options.name)
-    if options.files == 1:
-        write_file(root, options.bytes, source, digest)
-    else:
-        share = options.bytes // options.files
-        for i in range(options.files):
-            size = share if i < options.files - 1 else options.bytes - share * i
-            write_file(os.path.join(root, f"part-{i:02}.bin"), size, source, digest)
-
     storage = lt.file_storage()
-    lt.add_files(storage, root)
+    share = options.bytes // options.files
+    for i in range(options.files):
+        name = options.name if options.files == 1 else f"{options.name}/part-{i:02}.bin"
+        size = share if i < options.files - 1 else options.bytes - share * i
+        write_file(os.path.join(options.directory, name), size, source, digest)
+        storage.add_file(name, size)
+
     torrent = lt.create_torrent(storage, piece_size=options.piece, flags=lt.create_torrent.v1_only)
     lt.set_piece_hashes(torrent, options.directory)
     path = root + ".torrent"

@@ -27,7 +27,9 @@ def main():
     stopped = stop_on_signal()
     end = time.monotonic() + options.max_seconds
 
-    session = dht_session(options.address, options.port, options.bootstrap, unchoke_slots_limit=16)
+    session = dht_session(options.address, options.port, options.bootstrap, unchoke_slots_limit=16,
+                          # Relays of a test share one address.
+                          allow_multiple_connections_per_ip=True)
     parameters = lt.add_torrent_params()
     parameters.ti = lt.torrent_info(options.torrent)
     parameters.save_path = options.content_dir
