@@ -41,7 +41,9 @@ public static class TorrentBuilder
     {
         var options = new EnumerationOptions
         {
-            RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false,
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            IgnoreInaccessible = false,
         };
         FileInfo[] files = [.. new DirectoryInfo(root).EnumerateFiles("*", options).Take(TorrentLimits.MaxFiles + 1)];
         Array.Sort(files, (left, right) => string.CompareOrdinal(left.FullName, right.FullName));
@@ -76,7 +78,8 @@ public static class TorrentBuilder
             var done = 0L;
             foreach (var file in files)
             {
-                await using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 0, useAsync: true);
+                await using var stream = new FileStream(
+                    file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 0, useAsync: true);
                 var left = file.Length;
                 while (left > 0)
                 {

@@ -7,20 +7,16 @@ namespace BttProxy.BitTorrent.Swarm;
 /// <summary>What each message of a peer does. Runs under the torrent's lock, on whole receive buffers.</summary>
 internal sealed class PeerProtocol(TorrentState torrent)
 {
-    private const int MaxUploadQueue = 500;
     private const int MaxOutput = 2 * 1024 * 1024;
+
+    private readonly ExtensionProtocol _extensions = new(torrent);
 
     private int? PieceCount => torrent.Info?.PieceCount;
 
     /// <summary>The first messages to a new peer.</summary>
     public void Greet(PeerSession peer)
     {
-        if (peer.SupportsExtensions)
-        {
-            var handshake = new ExtensionHandshake(
-                MetadataMessage.LocalId, torrent.Info?.RawBytes.Length, MaxUploadQueue, torrent.Context.ListenPort);
-            peer.Output.WriteExtended(ExtensionHandshake.MessageId, handshake.Write());
-        }
+        _extensions.Greet(peer);
         var have = torrent.Store?.Have;
         if (have is { Count: > 0 } && have.IsComplete && peer.SupportsFast)
         {
@@ -77,11 +73,13 @@ internal sealed class PeerProtocol(TorrentState torrent)
         PeerMessageId.Interested => payload.IsEmpty ? OnInterested(peer) : DropReason.MalformedMessage,
         PeerMessageId.NotInterested => payload.IsEmpty ? OnNotInterested(peer) : DropReason.MalformedMessage,
         PeerMessageId.Bitfield => OnPiecesTold(peer, peer.Have, peer.SetPieces(payload, PieceCount)),
-        PeerMessageId.HaveAll => OnPiecesTold(peer, peer.Have, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(true, PieceCount)),
-        PeerMessageId.HaveNone => OnPiecesTold(peer, peer.Have, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(false, PieceCount)),
+        PeerMessageId.HaveAll =>
+            OnPiecesTold(peer, peer.Have, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(true, PieceCount)),
+        PeerMessageId.HaveNone =>
+            OnPiecesTold(peer, peer.Have, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(false, PieceCount)),
         PeerMessageId.Cancel => OnCancel(peer, payload),
         PeerMessageId.RejectRequest => OnReject(peer, payload),
-        PeerMessageId.Extended => OnExtended(peer, payload),
+        PeerMessageId.Extended => _extensions.Receive(peer, payload),
         // PORT, suggestions, allowed-fast sets and whatever comes later are of no use here.
         _ => DropReason.None,
     };
@@ -98,7 +96,8 @@ internal sealed class PeerProtocol(TorrentState torrent)
         {
             return DropReason.UnrequestedData;
         }
-        if (piece < 0 || piece >= info.PieceCount || begin < 0 || begin >= info.PieceLength || payload.Length - 8 > BlockRequest.BlockLength)
+        if (piece < 0 || piece >= info.PieceCount || begin < 0 || begin >= info.PieceLength
+            || payload.Length - 8 > BlockRequest.BlockLength)
         {
             return DropReason.IndexOutOfRange;
         }
@@ -115,7 +114,7 @@ internal sealed class PeerProtocol(TorrentState torrent)
         {
             return DropReason.IndexOutOfRange;
         }
-        if (peer.AmChoking || !torrent.Store!.HasPiece(request.Piece) || peer.Uploads.Count >= MaxUploadQueue)
+        if (peer.AmChoking || !torrent.Store!.HasPiece(request.Piece) || peer.Uploads.Count >= UploadSlots.MaxQueue)
         {
             if (peer.SupportsFast)
             {
@@ -232,90 +231,6 @@ internal sealed class PeerProtocol(TorrentState torrent)
     {
         torrent.Slots.OnNotInterested(peer);
         return DropReason.None;
-    }
-
-    private DropReason OnExtended(PeerSession peer, ReadOnlySpan<byte> payload)
-    {
-        if (payload.IsEmpty)
-        {
-            return DropReason.MalformedMessage;
-        }
-        return payload[0] switch
-        {
-            ExtensionHandshake.MessageId => OnExtensionHandshake(peer, payload[1..]),
-            MetadataMessage.LocalId => OnMetadata(peer, payload[1..]),
-            _ => DropReason.None,
-        };
-    }
-
-    private DropReason OnExtensionHandshake(PeerSession peer, ReadOnlySpan<byte> payload)
-    {
-        if (ExtensionHandshake.TryParse(payload) is not { } handshake)
-        {
-            return DropReason.MalformedMessage;
-        }
-        if (handshake.RequestQueue is { } queue)
-        {
-            peer.Pipeline.SetPeerLimit(queue);
-        }
-        peer.MetadataId = handshake.MetadataId;
-        // A second handshake may not change the size while requests are under way.
-        peer.MetadataSize ??= handshake.MetadataSize;
-        if (torrent.Info is null)
-        {
-            torrent.Metadata.Fill(peer, torrent.Now);
-        }
-        return DropReason.None;
-    }
-
-    private DropReason OnMetadata(PeerSession peer, ReadOnlySpan<byte> payload)
-    {
-        if (!MetadataMessage.TryParse(payload, out var message))
-        {
-            return DropReason.MalformedMessage;
-        }
-        var blame = DropReason.None;
-        switch (message.Type)
-        {
-            case MetadataMessageType.Request:
-                SendMetadata(peer, message.Piece);
-                break;
-            case MetadataMessageType.Data when torrent.Info is null:
-                if (torrent.Metadata.OnData(peer, message, payload[message.HeadLength..], out blame) is { } metadata)
-                {
-                    torrent.MetadataReceived(metadata);
-                }
-                else
-                {
-                    torrent.Metadata.Fill(peer, torrent.Now);
-                }
-                break;
-            case MetadataMessageType.Reject when torrent.Info is null:
-                torrent.Metadata.OnReject(peer, torrent.Now);
-                break;
-        }
-        return blame;
-    }
-
-    private void SendMetadata(PeerSession peer, int piece)
-    {
-        if (peer.MetadataId == 0)
-        {
-            return;
-        }
-        var start = piece * MetadataMessage.BlockLength;
-        if (torrent.Info is not { } info || start >= info.RawBytes.Length)
-        {
-            peer.Output.WriteExtended(peer.MetadataId, new MetadataMessage(MetadataMessageType.Reject, piece, 0, 0).Write());
-        }
-        else
-        {
-            var size = info.RawBytes.Length;
-            var head = new MetadataMessage(MetadataMessageType.Data, piece, size, 0).Write();
-            peer.Output.WriteExtended(
-                peer.MetadataId, head, info.RawBytes.Span.Slice(start, Math.Min(MetadataMessage.BlockLength, size - start)));
-        }
-        peer.Wake();
     }
 
     private bool IsInside(BlockRequest request) =>

@@ -1,26 +1,22 @@
-using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Swarm;
 
-/// <summary>The way of a block: asked for, received, hashed with its piece, stored. All but the last two under the torrent's lock.</summary>
+/// <summary>The way of a block: asked for, received, or given back. Runs under the torrent's lock.</summary>
 internal sealed class PieceDownload(TorrentState torrent)
 {
     // A peer may answer what was just cancelled; more than a few blocks out of the blue are an attack or a broken client.
     private const int MaxUnrequested = 16;
 
-    private const int MaxEvidence = 64;
     private const int InterestLingerMilliseconds = 30_000;
 
     private readonly List<BlockRequest> _chosen = [];
 
-    // What each source of a failed piece sent, to tell them apart when the piece is fetched again from one of them.
-    private readonly Dictionary<int, List<BlockEvidence>> _evidence = [];
-
     /// <summary>Asks the peer for as many blocks as it should have under way.</summary>
     public void Fill(PeerSession peer)
     {
-        if (torrent.Schedule is not { } schedule || torrent.Failure is not null || torrent.IsStopped || peer.IsChokingUs || peer.Dropped != 0)
+        if (torrent.Schedule is not { } schedule || torrent.Failure is not null || torrent.IsStopped
+            || peer.IsChokingUs || peer.Dropped != DropReason.None)
         {
             return;
         }
@@ -112,7 +108,7 @@ internal sealed class PieceDownload(TorrentState torrent)
         }
         if (assembly.IsComplete)
         {
-            torrent.Context.Verifier.Add(this, assembly);
+            torrent.Context.Verifier.Add(torrent.Completion, assembly);
         }
         return DropReason.None;
     }
@@ -164,59 +160,6 @@ internal sealed class PieceDownload(TorrentState torrent)
         }
     }
 
-    /// <summary>Hashes a complete piece and stores it. Runs on a piece worker.</summary>
-    public async Task FinishAsync(PieceAssembly assembly)
-    {
-        var good = torrent.Info!.VerifyPiece(assembly.Index, assembly.Data);
-        torrent.Context.Metrics.PieceHashed(good);
-        if (!good)
-        {
-            lock (torrent.Gate)
-            {
-                OnBadPiece(assembly);
-            }
-            return;
-        }
-        lock (torrent.Gate)
-        {
-            assembly.IsVerified = true;
-            BlameByEvidence(assembly);
-            WakeReaders(assembly.Index);
-        }
-        TorrentStorageException? failure = null;
-        try
-        {
-            await torrent.Store!.WritePieceAsync(assembly.Index, assembly.Buffer.AsMemory(0, assembly.Size), CancellationToken.None);
-        }
-        catch (TorrentStorageException exception)
-        {
-            failure = exception;
-        }
-        lock (torrent.Gate)
-        {
-            torrent.Schedule!.Remove(assembly);
-            if (failure is null)
-            {
-                AnnouncePiece(assembly.Index);
-            }
-            else
-            {
-                Fail(failure);
-            }
-            FillAll();
-        }
-    }
-
-    /// <summary>The disk does not work: every reader hears it.</summary>
-    public void Fail(TorrentStorageException failure)
-    {
-        torrent.Failure = failure;
-        foreach (var reader in torrent.Readers)
-        {
-            reader.Wake();
-        }
-    }
-
     /// <summary>A block whose request was taken back, as at a choke, is still good when it comes all the same.</summary>
     private static bool IsWelcome(PieceAssembly assembly, PeerSession peer) =>
         !assembly.OneSourceOnly && peer.UnrequestedBlocks == 0;
@@ -243,63 +186,6 @@ internal sealed class PieceDownload(TorrentState torrent)
             }
         }
         return false;
-    }
-
-    private void OnBadPiece(PieceAssembly assembly)
-    {
-        torrent.HashFailedBytes += assembly.Size;
-        var sources = assembly.Sources.Where(source => source is not null).Distinct().ToArray();
-        if (sources is [{ } author])
-        {
-            author.Drop(DropReason.BadData);
-            torrent.Book.Ban(author.EndPoint);
-        }
-        else if (_evidence.Count < MaxEvidence)
-        {
-            _evidence[assembly.Index] = BlockEvidence.Collect(assembly);
-        }
-        if (sources.Length > 1)
-        {
-            torrent.Schedule!.Suspect(assembly.Index);
-        }
-        torrent.Schedule!.Remove(assembly);
-        FillAll();
-    }
-
-    private void BlameByEvidence(PieceAssembly assembly)
-    {
-        if (_evidence.Remove(assembly.Index, out var evidence))
-        {
-            foreach (var author in BlockEvidence.FindAuthors(evidence, assembly))
-            {
-                author.Drop(DropReason.BadData);
-                torrent.Book.Ban(author.EndPoint);
-            }
-        }
-    }
-
-    private void WakeReaders(int piece)
-    {
-        foreach (var reader in torrent.Readers)
-        {
-            if (reader.WaitsFor == piece)
-            {
-                reader.Wake();
-            }
-        }
-    }
-
-    private void AnnouncePiece(int piece)
-    {
-        foreach (var peer in torrent.Peers)
-        {
-            // A peer that has the piece does not care who else does.
-            if (!peer.Has(piece))
-            {
-                peer.Output.WriteHave(piece);
-                peer.Wake();
-            }
-        }
     }
 
     private void CountDuplicate(int bytes)

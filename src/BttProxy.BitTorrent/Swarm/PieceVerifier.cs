@@ -8,8 +8,8 @@ namespace BttProxy.BitTorrent.Swarm;
 /// </summary>
 internal sealed class PieceVerifier
 {
-    private readonly Channel<(PieceDownload Download, PieceAssembly Assembly)> _queue =
-        Channel.CreateUnbounded<(PieceDownload, PieceAssembly)>();
+    private readonly Channel<(PieceCompletion Completion, PieceAssembly Assembly)> _queue =
+        Channel.CreateUnbounded<(PieceCompletion, PieceAssembly)>();
 
     private Task[] _workers = [];
 
@@ -23,7 +23,7 @@ internal sealed class PieceVerifier
         }
     }
 
-    public void Add(PieceDownload download, PieceAssembly assembly) => _queue.Writer.TryWrite((download, assembly));
+    public void Add(PieceCompletion completion, PieceAssembly assembly) => _queue.Writer.TryWrite((completion, assembly));
 
     /// <summary>Finishes what is queued.</summary>
     public Task StopAsync()
@@ -34,9 +34,9 @@ internal sealed class PieceVerifier
 
     private async Task WorkAsync()
     {
-        await foreach (var (download, assembly) in _queue.Reader.ReadAllAsync())
+        await foreach (var (completion, assembly) in _queue.Reader.ReadAllAsync())
         {
-            await download.FinishAsync(assembly);
+            await completion.FinishAsync(assembly);
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class RequestPipeline(int limit)
         _bestRate = Math.Max(_bestRate, rate);
         if (!_slowStart)
         {
-            _depth = (int)Math.Clamp(rate * QueueSeconds / BlockRequest.BlockLength, InitialDepth, _limit < InitialDepth ? InitialDepth : _limit);
+            _depth = (int)Math.Clamp(rate * QueueSeconds / BlockRequest.BlockLength, InitialDepth, Math.Max(InitialDepth, _limit));
         }
     }
 }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>What all torrents of one engine share.</summary>
-internal sealed class SwarmContext(SwarmOptions options, TimeProvider timeProvider, ILogger logger, SwarmMetrics metrics, BackgroundTasks tasks)
+internal sealed class SwarmContext(
+    SwarmOptions options, TimeProvider timeProvider, ILogger logger, SwarmMetrics metrics, BackgroundTasks tasks)
 {
     public SwarmOptions Options { get; } = options;
 

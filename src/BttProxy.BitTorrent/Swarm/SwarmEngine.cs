@@ -126,7 +126,9 @@ public sealed class SwarmEngine : IAsyncDisposable
 
     private PieceStoreOptions StoreOptions(string? contentPath) => new()
     {
-        Directory = _context.Options.Directory, Layout = _context.Options.Layout, ContentPath = contentPath,
+        Directory = _context.Options.Directory,
+        Layout = _context.Options.Layout,
+        ContentPath = contentPath,
     };
 
     private Torrent GetOrAdd(InfoHash infoHash, PieceStoreOptions storeOptions, out bool isNew)

@@ -7,11 +7,6 @@ namespace BttProxy.BitTorrent.Swarm;
 /// <summary>The connections of one torrent: dials, takes in, and ends those that are of no use.</summary>
 internal sealed partial class TorrentPeers(TorrentState torrent)
 {
-    private const int KeepAliveMilliseconds = 110_000;
-    private const int SendTimeoutMilliseconds = 60_000;
-    private const int UselessAfterMilliseconds = 60_000;
-    private const int MaxTimeouts = 3;
-
     // Two peers that dial each other at the same moment see both connections within this time.
     private const int CrossingMilliseconds = 5000;
 
@@ -70,7 +65,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
             var now = torrent.Now;
             foreach (var peer in torrent.Peers)
             {
-                Tick(peer, now);
+                PeerUpkeep.Tick(torrent, peer, now);
             }
             if (torrent.Schedule is not null)
             {
@@ -150,7 +145,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
                 }
                 return;
             }
-            var (stream, handshake) = await ConnectAsync(endPoint, cancellationToken);
+            var (stream, handshake) = await PeerDialer.ConnectAsync(torrent, endPoint, cancellationToken);
             torrent.Context.HalfOpen.Return();
             halfOpen = false;
             useful = await RunAsync(stream, endPoint, handshake, isIncoming: false);
@@ -171,45 +166,6 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
                 torrent.Book.Release(endPoint, useful, torrent.Now);
             }
         }
-    }
-
-    private async Task<(Stream Stream, Handshake Handshake)> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
-    {
-        var context = torrent.Context;
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Stream? stream = null;
-        try
-        {
-            using (var connect = Timeout(context.Options.ConnectTimeout, cancellationToken))
-            {
-                await socket.ConnectAsync(endPoint, connect.Token);
-            }
-            stream = new NetworkStream(socket, ownsSocket: true);
-            using var timeout = Timeout(context.Options.HandshakeTimeout, cancellationToken);
-            var buffer = new byte[Handshake.Length];
-            new Handshake(torrent.InfoHash, context.PeerId, SupportsExtensions: true, SupportsFast: true).Write(buffer);
-            await stream.WriteAsync(buffer, timeout.Token);
-            await stream.ReadExactlyAsync(buffer, timeout.Token);
-            if (!Handshake.TryParse(buffer, out var handshake) || handshake.InfoHash != torrent.InfoHash)
-            {
-                throw new IOException("The handshake is for another torrent or protocol.");
-            }
-            return (stream, handshake);
-        }
-        catch
-        {
-            stream?.Dispose();
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static CancellationTokenSource Timeout(TimeSpan after, CancellationToken cancellationToken)
-    {
-        var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Linked sources know no TimeProvider; network timeouts are real time anyway.
-        source.CancelAfter(after);
-        return source;
     }
 
     /// <returns>True when the peer sent something of use.</returns>
@@ -294,56 +250,6 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
             }
             torrent.Download.ReleaseAll(peer, sendCancels: false);
             torrent.Download.FillAll();
-        }
-    }
-
-    private void Tick(PeerSession peer, long now)
-    {
-        var options = torrent.Context.Options;
-        if (peer.SendingSince is { } since && now - since > SendTimeoutMilliseconds)
-        {
-            peer.Drop(DropReason.NotReading);
-            return;
-        }
-        if (now - peer.LastReceivedAt > options.IdleTimeout.TotalMilliseconds)
-        {
-            peer.Drop(DropReason.Idle);
-            return;
-        }
-        if (now - peer.LastSentAt > KeepAliveMilliseconds)
-        {
-            peer.Output.WriteKeepAlive();
-            peer.Wake();
-        }
-        if (torrent.Info is null)
-        {
-            torrent.Metadata.Expire(peer, now);
-            torrent.Metadata.Fill(peer, now);
-        }
-        else if (peer.Requests.Count > 0)
-        {
-            ExpireBlocks(peer, now);
-        }
-        // A peer that never lets us in takes the place of one that might.
-        if (torrent.IsWanting && !peer.IsInterested && now - Math.Max(peer.LastBlockAt, peer.ConnectedAt) > UselessAfterMilliseconds
-            && torrent.Book.Count > torrent.Peers.Count)
-        {
-            peer.Drop(DropReason.Idle);
-        }
-    }
-
-    private void ExpireBlocks(PeerSession peer, long now)
-    {
-        if (now - Math.Max(peer.Requests.OldestAt, peer.LastBlockAt) < torrent.Context.Options.BlockTimeout.TotalMilliseconds)
-        {
-            return;
-        }
-        peer.Pipeline.Snub();
-        torrent.Download.ReleaseAll(peer, sendCancels: true);
-        peer.Wake();
-        if (++peer.Timeouts >= MaxTimeouts)
-        {
-            peer.Drop(DropReason.Stalled);
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class TorrentState
         Metadata = new MetadataDownload(infoHash);
         Slots = new UploadSlots(context.Options.UploadSlots);
         Download = new PieceDownload(this);
+        Completion = new PieceCompletion(this);
     }
 
     public Lock Gate { get; } = new();
@@ -34,6 +35,8 @@ internal sealed class TorrentState
     public MetadataDownload Metadata { get; }
 
     public PieceDownload Download { get; }
+
+    public PieceCompletion Completion { get; }
 
     public UploadSlots Slots { get; }
 

@@ -5,6 +5,9 @@ namespace BttProxy.BitTorrent.Swarm;
 /// <summary>Which peers may take data from us: the first that are interested, up to a number. Changed only under the torrent's lock.</summary>
 internal sealed class UploadSlots(int slots)
 {
+    /// <summary>Requests of one peer that are kept until they are answered.</summary>
+    public const int MaxQueue = 500;
+
     private readonly List<PeerSession> _unchoked = [];
     private readonly List<PeerSession> _waiting = [];
 

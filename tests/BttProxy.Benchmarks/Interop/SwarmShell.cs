@@ -80,7 +80,9 @@ internal static class SwarmShell
     private static SwarmEngine Create(string directory, IPEndPoint listen) => new(
         new SwarmOptions
         {
-            Directory = directory, Listen = listen, ConnectGuard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true }),
+            Directory = directory,
+            Listen = listen,
+            ConnectGuard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true }),
         },
         dht: null, TimeProvider.System, NullLoggerFactory.Instance, meterFactory: null);
 }

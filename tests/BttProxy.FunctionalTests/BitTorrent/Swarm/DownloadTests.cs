@@ -41,7 +41,8 @@ public sealed class DownloadTests : IAsyncDisposable
         var content = await _world.ReadContentAsync(info);
         var seeder = await _world.StartSeederAsync(info);
         var relay = await _world.StartEngineAsync(
-            "relay", configure: options => options with { Layout = StorageLayout.ByIndex, MinReadAhead = 1_000_000, MaxReadAhead = 1_000_000 });
+            "relay",
+            configure: options => options with { Layout = StorageLayout.ByIndex, MinReadAhead = 1_000_000, MaxReadAhead = 1_000_000 });
         var torrent = relay.Add(info.InfoHash, [seeder.LocalEndPoint]);
         await torrent.MetadataAsync(Cancel);
 
@@ -132,8 +133,9 @@ public sealed class DownloadTests : IAsyncDisposable
         var content = await _world.ReadContentAsync(info);
         var first = await _world.StartSeederAsync(info);
         var second = await _world.StartSeederAsync(info);
-        var torrent = (await _world.StartEngineAsync("leech", configure: options => options with { MinReadAhead = 1_000_000, MaxReadAhead = 1_000_000 }))
-            .Add(info.InfoHash, [first.LocalEndPoint]);
+        var leecher = await _world.StartEngineAsync(
+            "leech", configure: options => options with { MinReadAhead = 1_000_000, MaxReadAhead = 1_000_000 });
+        var torrent = leecher.Add(info.InfoHash, [first.LocalEndPoint]);
         await torrent.MetadataAsync(Cancel);
         await using var stream = torrent.OpenRead(0, info.Length);
         var buffer = new byte[content.Length];

@@ -177,6 +177,7 @@ public sealed class PieceScheduleTests
 
     private static ReadWindow Window(int first, int last) => new(SwarmFixtures.PieceLength)
     {
-        Position = (long)first * SwarmFixtures.PieceLength, End = (last + 1L) * SwarmFixtures.PieceLength,
+        Position = (long)first * SwarmFixtures.PieceLength,
+        End = (last + 1L) * SwarmFixtures.PieceLength,
     };
 }

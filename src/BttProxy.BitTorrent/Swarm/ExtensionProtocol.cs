@@ -1,0 +1,103 @@
+using BttProxy.BitTorrent.Wire;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>The extension protocol (BEP 10) with metadata exchange (BEP 9). Runs under the torrent's lock.</summary>
+internal sealed class ExtensionProtocol(TorrentState torrent)
+{
+    /// <summary>Tells a new peer what we understand.</summary>
+    public void Greet(PeerSession peer)
+    {
+        if (peer.SupportsExtensions)
+        {
+            var handshake = new ExtensionHandshake(
+                MetadataMessage.LocalId, torrent.Info?.RawBytes.Length, UploadSlots.MaxQueue, torrent.Context.ListenPort);
+            peer.Output.WriteExtended(ExtensionHandshake.MessageId, handshake.Write());
+        }
+    }
+
+    /// <returns>A reason to drop the peer, or none.</returns>
+    public DropReason Receive(PeerSession peer, ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty)
+        {
+            return DropReason.MalformedMessage;
+        }
+        return payload[0] switch
+        {
+            ExtensionHandshake.MessageId => OnExtensionHandshake(peer, payload[1..]),
+            MetadataMessage.LocalId => OnMetadata(peer, payload[1..]),
+            _ => DropReason.None,
+        };
+    }
+
+    private DropReason OnExtensionHandshake(PeerSession peer, ReadOnlySpan<byte> payload)
+    {
+        if (ExtensionHandshake.TryParse(payload) is not { } handshake)
+        {
+            return DropReason.MalformedMessage;
+        }
+        if (handshake.RequestQueue is { } queue)
+        {
+            peer.Pipeline.SetPeerLimit(queue);
+        }
+        peer.MetadataId = handshake.MetadataId;
+        // A second handshake may not change the size while requests are under way.
+        peer.MetadataSize ??= handshake.MetadataSize;
+        if (torrent.Info is null)
+        {
+            torrent.Metadata.Fill(peer, torrent.Now);
+        }
+        return DropReason.None;
+    }
+
+    private DropReason OnMetadata(PeerSession peer, ReadOnlySpan<byte> payload)
+    {
+        if (!MetadataMessage.TryParse(payload, out var message))
+        {
+            return DropReason.MalformedMessage;
+        }
+        var blame = DropReason.None;
+        switch (message.Type)
+        {
+            case MetadataMessageType.Request:
+                SendMetadata(peer, message.Piece);
+                break;
+            case MetadataMessageType.Data when torrent.Info is null:
+                if (torrent.Metadata.OnData(peer, message, payload[message.HeadLength..], out blame) is { } metadata)
+                {
+                    torrent.MetadataReceived(metadata);
+                }
+                else
+                {
+                    torrent.Metadata.Fill(peer, torrent.Now);
+                }
+                break;
+            case MetadataMessageType.Reject when torrent.Info is null:
+                torrent.Metadata.OnReject(peer, torrent.Now);
+                break;
+        }
+        return blame;
+    }
+
+    private void SendMetadata(PeerSession peer, int piece)
+    {
+        if (peer.MetadataId == 0)
+        {
+            return;
+        }
+        var start = piece * MetadataMessage.BlockLength;
+        if (torrent.Info is not { } info || start >= info.RawBytes.Length)
+        {
+            peer.Output.WriteExtended(peer.MetadataId, new MetadataMessage(MetadataMessageType.Reject, piece, 0, 0).Write());
+        }
+        else
+        {
+            var size = info.RawBytes.Length;
+            var head = new MetadataMessage(MetadataMessageType.Data, piece, size, 0).Write();
+            peer.Output.WriteExtended(
+                peer.MetadataId, head, info.RawBytes.Span.Slice(start, Math.Min(MetadataMessage.BlockLength, size - start)));
+        }
+        peer.Wake();
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Sockets;
+using BttProxy.BitTorrent.Wire;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>Connects to a peer that the guard has allowed, up to and including both handshakes.</summary>
+internal static class PeerDialer
+{
+    /// <exception cref="IOException">The other side speaks another protocol, means another torrent, or went away.</exception>
+    public static async Task<(Stream Stream, Handshake Handshake)> ConnectAsync(
+        TorrentState torrent, IPEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var context = torrent.Context;
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Stream? stream = null;
+        try
+        {
+            using (var connect = Timeout(context.Options.ConnectTimeout, cancellationToken))
+            {
+                await socket.ConnectAsync(endPoint, connect.Token);
+            }
+            stream = new NetworkStream(socket, ownsSocket: true);
+            using var timeout = Timeout(context.Options.HandshakeTimeout, cancellationToken);
+            var buffer = new byte[Handshake.Length];
+            new Handshake(torrent.InfoHash, context.PeerId, SupportsExtensions: true, SupportsFast: true).Write(buffer);
+            await stream.WriteAsync(buffer, timeout.Token);
+            await stream.ReadExactlyAsync(buffer, timeout.Token);
+            if (!Handshake.TryParse(buffer, out var handshake) || handshake.InfoHash != torrent.InfoHash)
+            {
+                throw new IOException("The handshake is for another torrent or protocol.");
+            }
+            return (stream, handshake);
+        }
+        catch
+        {
+            stream?.Dispose();
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static CancellationTokenSource Timeout(TimeSpan after, CancellationToken cancellationToken)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Linked sources know no TimeProvider; network timeouts are real time anyway.
+        source.CancelAfter(after);
+        return source;
+    }
+}

@@ -1,0 +1,61 @@
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>What time does to a connection: keep-alives, timeouts, and its end when it is of no use. Runs under the torrent's lock.</summary>
+internal static class PeerUpkeep
+{
+    private const int KeepAliveMilliseconds = 110_000;
+    private const int SendTimeoutMilliseconds = 60_000;
+    private const int UselessAfterMilliseconds = 60_000;
+    private const int MaxTimeouts = 3;
+
+    public static void Tick(TorrentState torrent, PeerSession peer, long now)
+    {
+        var options = torrent.Context.Options;
+        if (peer.SendingSince is { } since && now - since > SendTimeoutMilliseconds)
+        {
+            peer.Drop(DropReason.NotReading);
+            return;
+        }
+        if (now - peer.LastReceivedAt > options.IdleTimeout.TotalMilliseconds)
+        {
+            peer.Drop(DropReason.Idle);
+            return;
+        }
+        if (now - peer.LastSentAt > KeepAliveMilliseconds)
+        {
+            peer.Output.WriteKeepAlive();
+            peer.Wake();
+        }
+        if (torrent.Info is null)
+        {
+            torrent.Metadata.Expire(peer, now);
+            torrent.Metadata.Fill(peer, now);
+        }
+        else if (peer.Requests.Count > 0)
+        {
+            ExpireBlocks(torrent, peer, now);
+        }
+        // A peer that never lets us in takes the place of one that might.
+        if (torrent.IsWanting && !peer.IsInterested
+            && now - Math.Max(peer.LastBlockAt, peer.ConnectedAt) > UselessAfterMilliseconds
+            && torrent.Book.Count > torrent.Peers.Count)
+        {
+            peer.Drop(DropReason.Idle);
+        }
+    }
+
+    private static void ExpireBlocks(TorrentState torrent, PeerSession peer, long now)
+    {
+        if (now - Math.Max(peer.Requests.OldestAt, peer.LastBlockAt) < torrent.Context.Options.BlockTimeout.TotalMilliseconds)
+        {
+            return;
+        }
+        peer.Pipeline.Snub();
+        torrent.Download.ReleaseAll(peer, sendCancels: true);
+        peer.Wake();
+        if (++peer.Timeouts >= MaxTimeouts)
+        {
+            peer.Drop(DropReason.Stalled);
+        }
+    }
+}

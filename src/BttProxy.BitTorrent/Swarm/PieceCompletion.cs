@@ -1,0 +1,122 @@
+using BttProxy.BitTorrent.Storage;
+
+namespace BttProxy.BitTorrent.Swarm;
+
+/// <summary>What happens to a piece when its last block is here: hashed and stored by a worker, or blamed on who sent it.</summary>
+internal sealed class PieceCompletion(TorrentState torrent)
+{
+    private const int MaxEvidence = 64;
+
+    // What each source of a failed piece sent, to tell them apart when the piece is fetched again from one of them.
+    private readonly Dictionary<int, List<BlockEvidence>> _evidence = [];
+
+    /// <summary>Hashes a complete piece and stores it. Runs on a piece worker.</summary>
+    public async Task FinishAsync(PieceAssembly assembly)
+    {
+        var good = torrent.Info!.VerifyPiece(assembly.Index, assembly.Data);
+        torrent.Context.Metrics.PieceHashed(good);
+        if (!good)
+        {
+            lock (torrent.Gate)
+            {
+                OnBadPiece(assembly);
+            }
+            return;
+        }
+        lock (torrent.Gate)
+        {
+            assembly.IsVerified = true;
+            BlameByEvidence(assembly);
+            WakeReaders(assembly.Index);
+        }
+        TorrentStorageException? failure = null;
+        try
+        {
+            await torrent.Store!.WritePieceAsync(assembly.Index, assembly.Buffer.AsMemory(0, assembly.Size), CancellationToken.None);
+        }
+        catch (TorrentStorageException exception)
+        {
+            failure = exception;
+        }
+        lock (torrent.Gate)
+        {
+            torrent.Schedule!.Remove(assembly);
+            if (failure is null)
+            {
+                AnnouncePiece(assembly.Index);
+            }
+            else
+            {
+                Fail(failure);
+            }
+            torrent.Download.FillAll();
+        }
+    }
+
+    /// <summary>The disk does not work: every reader hears it.</summary>
+    public void Fail(TorrentStorageException failure)
+    {
+        torrent.Failure = failure;
+        foreach (var reader in torrent.Readers)
+        {
+            reader.Wake();
+        }
+    }
+
+    private void OnBadPiece(PieceAssembly assembly)
+    {
+        torrent.HashFailedBytes += assembly.Size;
+        var sources = assembly.Sources.Where(source => source is not null).Distinct().ToArray();
+        if (sources is [{ } author])
+        {
+            author.Drop(DropReason.BadData);
+            torrent.Book.Ban(author.EndPoint);
+        }
+        else if (_evidence.Count < MaxEvidence)
+        {
+            _evidence[assembly.Index] = BlockEvidence.Collect(assembly);
+        }
+        if (sources.Length > 1)
+        {
+            torrent.Schedule!.Suspect(assembly.Index);
+        }
+        torrent.Schedule!.Remove(assembly);
+        torrent.Download.FillAll();
+    }
+
+    private void BlameByEvidence(PieceAssembly assembly)
+    {
+        if (_evidence.Remove(assembly.Index, out var evidence))
+        {
+            foreach (var author in BlockEvidence.FindAuthors(evidence, assembly))
+            {
+                author.Drop(DropReason.BadData);
+                torrent.Book.Ban(author.EndPoint);
+            }
+        }
+    }
+
+    private void WakeReaders(int piece)
+    {
+        foreach (var reader in torrent.Readers)
+        {
+            if (reader.WaitsFor == piece)
+            {
+                reader.Wake();
+            }
+        }
+    }
+
+    private void AnnouncePiece(int piece)
+    {
+        foreach (var peer in torrent.Peers)
+        {
+            // A peer that has the piece does not care who else does.
+            if (!peer.Has(piece))
+            {
+                peer.Output.WriteHave(piece);
+                peer.Wake();
+            }
+        }
+    }
+}
