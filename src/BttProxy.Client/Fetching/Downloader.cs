@@ -141,6 +141,7 @@ public sealed class Downloader : IAsyncDisposable
             }
 
             patience.ThrowIfHopeless();
+            patience.TellOnce();
             _run.Phase = DownloadPhase.FindingRelays;
             await Task.Delay(Poll, _timeProvider, cancellationToken);
         }

@@ -39,4 +39,7 @@ public enum LeaveReason
 
     /// <summary>The wallet cannot open a channel to it.</summary>
     NoFunds,
+
+    /// <summary>The chain cannot be asked for a channel to it.</summary>
+    ChainUnreachable,
 }

@@ -10,9 +10,24 @@ internal sealed class Patience(DownloadRun run, RelayScout scout, TimeProvider t
 
     private long _since = timeProvider.GetTimestamp();
     private long _firstRelayAt;
+    private bool _isTold;
 
     /// <summary>Something was received: the waiting starts again.</summary>
-    public void Renew() => _since = timeProvider.GetTimestamp();
+    public void Renew()
+    {
+        _since = timeProvider.GetTimestamp();
+        _isTold = false;
+    }
+
+    /// <summary>Tells, once per wait, that no relay can be used now and why.</summary>
+    public void TellOnce()
+    {
+        if (!_isTold && run.Pool.Reasons() is { Count: > 0 } reasons)
+        {
+            _isTold = true;
+            run.Report(DownloadEventKind.Waiting, null, $"No relay can be used now; trying again. {string.Join("; ", reasons)}");
+        }
+    }
 
     /// <summary>At the start, gives other relays a moment to answer before the first one is taken.</summary>
     public bool HasChosenLongEnough()

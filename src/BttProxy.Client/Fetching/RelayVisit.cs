@@ -197,6 +197,9 @@ internal sealed class RelayVisit : IAsyncDisposable
             TunnelException => new VisitOutcome(LeaveReason.ConnectionLost, failure.Message),
             PaymentException => new VisitOutcome(LeaveReason.PaymentDispute, failure.Message),
             ClientException { ExitCode: ExitCode.Funds } => new VisitOutcome(LeaveReason.NoFunds, failure.Message),
+            // At the very start the user is told at once; later the chain may come back.
+            ClientException { ExitCode: ExitCode.Network } when _run.Visits.Any(static visit => visit.Received > 0) =>
+                new VisitOutcome(LeaveReason.ChainUnreachable, failure.Message),
             _ => null,
         };
     }

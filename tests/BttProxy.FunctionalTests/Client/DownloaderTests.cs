@@ -109,6 +109,40 @@ public class DownloaderTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task PieceMixedFromTwoRelaysThatFails_IsFetchedFromOne_AndNobodyIsBlamed()
+    {
+        const long StopAt = (2 * PieceLength) + (PieceLength / 2);
+        var content = await TestContent.MakeAsync(Length, PieceLength, Cancellation);
+        await using var market = await TestMarketplace.StartAsync(TokenAmount.FromBtt(1), Cancellation);
+        var liar = await market.AddRelayAsync(
+            content, Price, new RelayBehaviour { CorruptAt = (2 * PieceLength) + 5, StallAfter = StopAt }, Cancellation);
+        var honest = await market.AddRelayAsync(content, 100 * Price, new RelayBehaviour(), Cancellation);
+
+        var result = await FetchAsync(market, content);
+
+        Assert.Equal(content.Sha256, result.Digests!.Content);
+        Assert.Empty(market.Banned);
+        // The honest part of the mixed piece is lost with the other part: less than one piece.
+        var unpaid = honest.Offer.Price.Owed(new ByteCount(honest.Delivered)) - honest.Earned;
+        Assert.True(unpaid < honest.Offer.Price.Owed(new ByteCount(PieceLength)), unpaid.ToString());
+        output.WriteLine($"the honest relay is not paid {unpaid} of {honest.Earned + unpaid} units because of the other's lie; the liar got {liar.Earned}");
+    }
+
+    [Fact]
+    public async Task ConnectionsThatFreezeAfterAFewKilobytes_AreRecognised()
+    {
+        var content = await TestContent.MakeAsync(Length, PieceLength, Cancellation);
+        await using var market = await TestMarketplace.StartAsync(TokenAmount.FromBtt(1), Cancellation);
+        await market.AddRelayAsync(content, Price, new RelayBehaviour { FreezeAfter = 16_384, ChunkBytes = 4096 }, Cancellation);
+
+        var failure = await Assert.ThrowsAsync<ClientException>(
+            () => FetchAsync(market, content, options => options with { Patience = TimeSpan.FromSeconds(7) }));
+
+        Assert.Equal(ExitCode.NoRelay, failure.ExitCode);
+        Assert.Contains("freeze", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task EveryRelayTooDear_IsSaidAtOnce()
     {
         var content = await TestContent.MakeAsync(Length, PieceLength, Cancellation);

@@ -12,6 +12,9 @@ internal sealed record RelayBehaviour
     /// <summary>After this many content bytes in all, responses stand still.</summary>
     public long? StallAfter { get; init; }
 
+    /// <summary>Every response stands still after this many bytes.</summary>
+    public long? FreezeAfter { get; init; }
+
     /// <summary>After this many content bytes in all, connections are cut and the relay is gone.</summary>
     public long? DieAfter { get; init; }
 
@@ -33,6 +36,9 @@ internal sealed record RelayBehaviour
     /// <summary>The window at the channel's first session.</summary>
     public long Window { get; init; } = 256 << 10;
 
-    /// <summary>Pause after each 64 KiB, to keep a download going for a while.</summary>
+    /// <summary>Bytes per write.</summary>
+    public int ChunkBytes { get; init; } = 64 << 10;
+
+    /// <summary>Pause after each write, to keep a download going for a while.</summary>
     public TimeSpan Pace { get; init; }
 }

@@ -25,8 +25,6 @@ namespace BttProxy.FunctionalTests.Client;
 /// </summary>
 internal sealed class TestRelay : IAsyncDisposable
 {
-    private const int ChunkBytes = 64 << 10;
-
     private readonly WebApplication _application;
     private readonly RelayIdentity _identity = RelayIdentity.Generate();
     private readonly Secp256k1Key _authorizer = Secp256k1Key.Generate();
@@ -222,14 +220,14 @@ internal sealed class TestRelay : IAsyncDisposable
         context.Response.Headers.ContentRange = $"bytes {position}-{end - 1}/{_content.Bytes.Length}";
         while (position < end)
         {
-            var count = (int)Math.Min(ChunkBytes, end - position);
+            var count = (int)Math.Min(_behaviour.ChunkBytes, end - position);
             if (Delivered + count > _behaviour.DieAfter)
             {
                 context.Abort();
                 return;
             }
 
-            if (Delivered + count > _behaviour.StallAfter)
+            if (Delivered + count > _behaviour.StallAfter || position + count - range.From > _behaviour.FreezeAfter)
             {
                 await context.Response.Body.FlushAsync(context.RequestAborted);
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
