@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.Devnet.World;
 using Microsoft.Extensions.Logging.Console;
@@ -82,7 +83,7 @@ internal static class UpCommand
                 state, options, Console.Out.WriteLine, LogToStandardError, TimeProvider.System, cancellationToken);
             await world.RelaysFoundAsync(_ => { }, cancellationToken);
             await WriteAsync(state.TorrentFile, TorrentFile.Write(world.Content.Info), cancellationToken);
-            await WriteAsync(state.MagnetFile, System.Text.Encoding.UTF8.GetBytes(world.Content.Magnet + "\n"), cancellationToken);
+            await WriteAsync(state.MagnetFile, Encoding.UTF8.GetBytes(world.Content.Magnet + "\n"), cancellationToken);
             await WriteAsync(state.NetworkFile, world.Network.ToJson(), cancellationToken);
             await Console.Out.WriteLineAsync($"content {world.Content.Magnet}");
             await Console.Out.WriteLineAsync($"ready {state.NetworkFile}");

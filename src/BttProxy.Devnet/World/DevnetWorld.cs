@@ -22,6 +22,9 @@ namespace BttProxy.Devnet.World;
 /// </summary>
 internal sealed class DevnetWorld : IAsyncDisposable
 {
+    /// <summary>It takes a second on an idle machine.</summary>
+    private static readonly TimeSpan AnnounceDeadline = TimeSpan.FromMinutes(1);
+
     private readonly Stack<IAsyncDisposable> _parts = new();
     private readonly StateDirectory _state;
     private readonly DevnetWorldOptions _options;
@@ -95,9 +98,12 @@ internal sealed class DevnetWorld : IAsyncDisposable
     }
 
     /// <summary>Completes when a stranger finds every relay in the DHT; tells of each one when it is found first.</summary>
-    public Task RelaysFoundAsync(Action<FoundRelay> found, CancellationToken cancellationToken) =>
-        new RelayWatch(DhtOptions, RelayMarket.Of(Network), Guard, _timeProvider, _loggerFactory)
-            .WaitAsync(Relays.Select(relay => relay.Id), found, cancellationToken);
+    /// <exception cref="DevnetException">Some cannot be found.</exception>
+    public Task RelaysFoundAsync(Action<FoundRelay> found, CancellationToken cancellationToken)
+    {
+        var watch = new RelayWatch(DhtOptions, RelayMarket.Of(Network), Guard, _timeProvider, _loggerFactory);
+        return WithinAsync("Some relays do not", token => watch.WaitAsync(Relays.Select(relay => relay.Id), found, token), cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -146,7 +152,7 @@ internal sealed class DevnetWorld : IAsyncDisposable
         Content = await DevnetContent.PrepareAsync(_state.Content, _options.ContentSize, cancellationToken);
         var swarm = new SwarmOptions { Listen = new IPEndPoint(_options.Address, 0), Directory = _state.Seeder, ConnectGuard = Guard };
         var seeder = Own(await ContentSeeder.StartAsync(Content, DhtOptions, swarm, _timeProvider, _loggerFactory, cancellationToken));
-        await seeder.AnnouncedAsync(Dht, Content.Info.InfoHash, cancellationToken);
+        await WithinAsync("The seeder does not", token => seeder.AnnouncedAsync(Dht, Content.Info.InfoHash, token), cancellationToken);
     }
 
     private async Task StartRelaysAsync(Action<string> tell, CancellationToken cancellationToken)
@@ -157,6 +163,21 @@ internal sealed class DevnetWorld : IAsyncDisposable
                 RelayProfile.Of(number), _state.Relay(number + 1), _options.Address, Network, _logging, _timeProvider, cancellationToken);
             Relays = [.. Relays, Own(relay)];
             tell($"Relay {relay.Name}: {relay.Price.ToBtt()}, region {relay.Region}, https on {relay.Host.PublicEndPoint}.");
+        }
+    }
+
+    private async Task WithinAsync(string whoIsMissing, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(AnnounceDeadline, _timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await work(either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DevnetException(
+                $"{whoIsMissing} show up in the DHT within {AnnounceDeadline.TotalSeconds:0} s. Is UDP on {_options.Address} filtered?", exception);
         }
     }
 
