@@ -10,9 +10,6 @@ internal sealed partial class ChannelPayer
     [LoggerMessage(Level = LogLevel.Debug, Message = "Channel {ChannelId} accepted a voucher over {Amount}; window {Window} bytes.")]
     private static partial void LogPaid(ILogger logger, ChannelId channelId, TokenAmount amount, long window);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Voucher on channel {ChannelId} is sent again: {Reason}.")]
-    private static partial void LogResend(ILogger logger, ChannelId channelId, string reason);
-
     [LoggerMessage(Level = LogLevel.Debug, Message = "Session on channel {ChannelId} closed ({Code}): signed {Signed}, accepted {Accepted}.")]
     private static partial void LogClosed(ILogger logger, ChannelId channelId, VoucherRejection code, TokenAmount signed, TokenAmount accepted);
 }

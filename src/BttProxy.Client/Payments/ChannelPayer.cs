@@ -15,15 +15,11 @@ namespace BttProxy.Client.Payments;
 /// </summary>
 internal sealed partial class ChannelPayer : IDisposable
 {
-    private const int MaximumAttempts = 4;
-
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
-
     private readonly IVoucherDesk _desk;
     private readonly ClientLedger _ledger;
     private readonly LeasedChannel _channel;
     private readonly PaymentTerms _terms;
-    private readonly TimeProvider _timeProvider;
+    private readonly VoucherDelivery _delivery;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SemaphoreSlim _single = new(1);
     private SignedVoucher? _highest;
@@ -40,7 +36,7 @@ internal sealed partial class ChannelPayer : IDisposable
         _ledger = ledger;
         _channel = channel;
         _terms = terms;
-        _timeProvider = timeProvider;
+        _delivery = new VoucherDelivery(desk, terms.Logger, timeProvider);
         _highest = channel.Channel.Highest;
         _window = opened.Window.Value;
         _pieceLength = opened.Window.Value;
@@ -186,28 +182,8 @@ internal sealed partial class ChannelPayer : IDisposable
         await SendAsync(voucher, cancellationToken);
     }
 
-    private async Task SendAsync(SignedVoucher voucher, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var answer = await _desk.PayAsync(PayVoucher.Create(SessionId, voucher), cancellationToken);
-                if (answer.Code != VoucherRejection.LedgerUnavailable || attempt == MaximumAttempts)
-                {
-                    await TakeAsync(voucher, answer, cancellationToken);
-                    return;
-                }
-            }
-            catch (TunnelException failure) when (attempt < MaximumAttempts && failure.Fault is TunnelFault.ConnectionLost or TunnelFault.TimedOut)
-            {
-                LogResend(_terms.Logger, _channel.Id, failure.Message);
-            }
-
-            // The same bytes again: the relay answers a resend as it answered the first time.
-            await Task.Delay(RetryDelay * attempt, _timeProvider, cancellationToken);
-        }
-    }
+    private async Task SendAsync(SignedVoucher voucher, CancellationToken cancellationToken) =>
+        await TakeAsync(voucher, await _delivery.SendAsync(SessionId, voucher, cancellationToken), cancellationToken);
 
     private async Task TakeAsync(SignedVoucher voucher, VoucherAnswer answer, CancellationToken cancellationToken)
     {
