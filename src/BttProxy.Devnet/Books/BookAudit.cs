@@ -7,17 +7,7 @@ internal static class BookAudit
 {
     public static IReadOnlyList<BookCheck> Check(PayerStatement payer, IReadOnlyList<RelayStatement> relays, ByteCount content)
     {
-        var checks = new List<BookCheck>();
-        foreach (var relay in relays)
-        {
-            var owed = relay.Price.Owed(relay.Delivered - relay.Forgiven);
-            checks.Add(Same($"{relay.Name}: delivered bytes × price = paid", owed, relay.Paid));
-            checks.Add(Same($"{relay.Name}: signed by the client = paid", relay.Signed, relay.Paid));
-            checks.Add(Same($"{relay.Name}: paid = claimed", relay.Paid, relay.Claimed));
-            checks.Add(Same($"{relay.Name}: claimed = claimed on chain", relay.Claimed, relay.ClaimedOnChain));
-            checks.Add(Same($"{relay.Name}: balance before + claimed = balance after", relay.PayeeBefore + relay.ClaimedOnChain, relay.PayeeAfter));
-        }
-
+        List<BookCheck> checks = [.. relays.SelectMany(Check)];
         var delivered = relays.Aggregate(ByteCount.Zero, (sum, relay) => sum + (relay.Delivered - relay.Forgiven));
         checks.Add(new BookCheck("bytes delivered = bytes of the content", delivered.ToString(), content.ToString()));
 
@@ -28,6 +18,16 @@ internal static class BookAudit
             payer.WalletAfter + payer.Deposited + payer.Reserved + claimed));
         return checks;
     }
+
+    /// <summary>The business with one relay.</summary>
+    public static IReadOnlyList<BookCheck> Check(RelayStatement relay) =>
+    [
+        Same($"{relay.Name}: delivered bytes × price = paid", relay.Price.Owed(relay.Delivered - relay.Forgiven), relay.Paid),
+        Same($"{relay.Name}: signed by the client = paid", relay.Signed, relay.Paid),
+        Same($"{relay.Name}: paid = claimed", relay.Paid, relay.Claimed),
+        Same($"{relay.Name}: claimed = claimed on chain", relay.Claimed, relay.ClaimedOnChain),
+        Same($"{relay.Name}: balance before + claimed = balance after", relay.PayeeBefore + relay.ClaimedOnChain, relay.PayeeAfter),
+    ];
 
     private static BookCheck Same(string statement, TokenAmount left, TokenAmount right) => new(statement, left.ToString(), right.ToString());
 }

@@ -38,13 +38,14 @@ internal sealed record DemoReport
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
-    internal sealed record RelayRow(string RelayId, string PricePerMegabyte, long BytesDelivered, string Paid, string Claimed)
+    internal sealed record RelayRow(string RelayId, string PricePerMegabyte, long BytesDelivered, string Paid, string Claimed, bool BooksBalance)
     {
         public static RelayRow From(RelayStatement relay) => new(
             relay.RelayId.ToString(),
             relay.Price.ToString(),
             relay.Delivered.Value,
             relay.Paid.ToString(),
-            relay.Claimed.ToString());
+            relay.Claimed.ToString(),
+            BookAudit.Check(relay).All(check => check.Holds));
     }
 }

@@ -68,6 +68,7 @@ public sealed class BookAuditTests
             root.EnumerateObject().Select(property => property.Name));
         Assert.Equal(2_500_001, root.GetProperty("bytes").GetInt64());
         Assert.Equal(1.5, root.GetProperty("seconds").GetDouble());
+        Assert.True(root.GetProperty("relays")[0].GetProperty("booksBalance").GetBoolean());
         Assert.Equal("26", root.GetProperty("relays")[0].GetProperty("claimed").GetString());
         Assert.Equal("10", root.GetProperty("relays")[0].GetProperty("pricePerMegabyte").GetString());
         Assert.Equal(Content.Value + 70_000, root.GetProperty("relays")[0].GetProperty("bytesDelivered").GetInt64());
