@@ -183,12 +183,12 @@ internal sealed class RelayRoles : IAsyncDisposable
         var swarm = _parts.Add(new SwarmEngine(swarmOptions, Dht, _time, Loggers, Meters));
         await Listening.TryAsync("Worker.SwarmListen", Options.Worker.SwarmListen, () => swarm.StartAsync(cancellationToken));
         SwarmEndPoint = swarm.LocalEndPoint;
-        var socket = WorkerSocket.Prepare(State);
+        var socket = _parts.Add(WorkerSocket.Prepare(State));
         var catalog = new TorrentCatalog(swarm, InfoHashPolicy.Load(Options.Worker.DenylistFile), Options.Worker, _time);
         var worker = _parts.Add(WorkerApplication.Build(
-            socket, catalog, new WorkerPrices(Options.Offer.PricePerMegabyte, default), Metrics, _time, Loggers));
+            socket.FilePath, catalog, new WorkerPrices(Options.Offer.PricePerMegabyte, default), Metrics, _time, Loggers));
         await worker.StartAsync(cancellationToken);
-        return new WorkerAddresses([$"unix:{socket}"]);
+        return new WorkerAddresses([$"unix:{socket.FilePath}"]);
     }
 
     private async Task StartGatewayAsync(RelayLedger ledger, IChannelChain chain, WorkerAddresses workers, CancellationToken cancellationToken)
