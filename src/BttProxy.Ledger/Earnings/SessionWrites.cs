@@ -6,13 +6,18 @@ namespace BttProxy.Ledger.Earnings;
 /// <summary>Saving sessions: one row each, because every voucher does it.</summary>
 internal sealed class SessionWrites(DbConnection connection, TimeProvider time) : IDisposable
 {
-    // max: a save that was made earlier and comes later must not take bytes back.
+    // A save that was made earlier and comes later must not take bytes back. Forgiven bytes can fall, when a payment shows that they
+    // arrived: there the save that knows of more deliveries or payments wins.
     private readonly Statement _save = new(connection, """
         INSERT INTO session
           (id, channel_id, epoch, price, base, outstanding, delivered, forgiven, paid, window, debt, opened_at, updated_at, closed_at)
         SELECT @0, id, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13 FROM channel WHERE id = @1
-        ON CONFLICT (id) DO UPDATE SET delivered = max(delivered, excluded.delivered), forgiven = max(forgiven, excluded.forgiven),
-          paid = max(paid, excluded.paid), window = excluded.window, debt = excluded.debt, updated_at = excluded.updated_at,
+        ON CONFLICT (id) DO UPDATE SET delivered = max(delivered, excluded.delivered), paid = max(paid, excluded.paid),
+          forgiven = CASE
+            WHEN excluded.delivered = delivered AND excluded.paid = paid THEN max(forgiven, excluded.forgiven)
+            WHEN excluded.delivered >= delivered AND excluded.paid >= paid THEN excluded.forgiven
+            ELSE forgiven END,
+          window = excluded.window, debt = excluded.debt, updated_at = excluded.updated_at,
           closed_at = ifnull(excluded.closed_at, closed_at)
         WHERE channel_id = excluded.channel_id
         """);

@@ -31,7 +31,7 @@ public readonly record struct CreditWindow
     /// <summary>Bytes of this session handed to the network.</summary>
     public ByteCount Delivered { get; private init; }
 
-    /// <summary>Bytes of this session that were written but did not arrive.</summary>
+    /// <summary>Bytes of this session that were written and, as nobody pays for them, did not arrive.</summary>
     public ByteCount Forgiven { get; private init; }
 
     /// <summary>Bytes of this session that the best voucher pays. Can exceed what was delivered.</summary>
@@ -83,13 +83,22 @@ public readonly record struct CreditWindow
             ? (this with { Delivered = Delivered + bytes }).Grow()
             : throw new InvalidOperationException($"{bytes} bytes were to be delivered and {Available} are covered.");
 
-    /// <summary>Takes over what an accepted voucher pays; it covers the debt of earlier sessions by rule.</summary>
+    /// <summary>
+    /// Takes over what an accepted voucher pays; it covers the debt of earlier sessions by rule. Bytes that were given up for lost
+    /// and are paid for have arrived after all: they are no longer forgiven.
+    /// </summary>
     /// <param name="paid">Bytes of this session, cumulative.</param>
     /// <exception cref="InvalidOperationException">Less than before: the caller's bug.</exception>
-    public CreditWindow Pay(ByteCount paid) =>
-        paid >= Paid
-            ? (this with { Paid = paid, Carried = ByteCount.Zero }).Grow()
-            : throw new InvalidOperationException($"Paid bytes cannot fall from {Paid} to {paid}.");
+    public CreditWindow Pay(ByteCount paid)
+    {
+        if (paid < Paid)
+        {
+            throw new InvalidOperationException($"Paid bytes cannot fall from {Paid} to {paid}.");
+        }
+
+        var arrived = paid.SubtractSaturating(Delivered - Forgiven);
+        return (this with { Paid = paid, Carried = ByteCount.Zero, Forgiven = Forgiven.SubtractSaturating(arrived) }).Grow();
+    }
 
     /// <summary>
     /// Forgives bytes of one aborted response that were written but not received: at most one window per response, at

@@ -97,13 +97,13 @@ public static class VoucherRules
     private static VoucherRejection CheckCoverage(VoucherCheckState state, TokenAmount cumulative)
     {
         var credit = state.Credit;
-        var delivered = credit.Delivered - credit.Forgiven;
-        if (cumulative > state.Account.CumulativeFor(delivered.AddSaturating(credit.Size)))
+        // Forgiven bytes count here: what a relay gave up for lost may have arrived, and an honest client pays for it.
+        if (cumulative > state.Account.CumulativeFor(credit.Delivered.AddSaturating(credit.Size)))
         {
             return VoucherRejection.AheadOfDelivery;
         }
 
-        var unpaid = delivered.SubtractSaturating(state.Account.PaidBytes(cumulative));
+        var unpaid = (credit.Delivered - credit.Forgiven).SubtractSaturating(state.Account.PaidBytes(cumulative));
         return cumulative < state.Account.Floor || unpaid > credit.Size
             ? VoucherRejection.DoesNotCoverDelivery
             : VoucherRejection.Accepted;

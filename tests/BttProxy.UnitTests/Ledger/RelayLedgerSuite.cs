@@ -201,6 +201,22 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ForgivenBytes_FallWithALaterPaymentAndNotWithALateSave()
+    {
+        var aborted = Session("a", delivered: 100, paid: 50) with { Forgiven = new ByteCount(30) };
+        var arrived = aborted with { Paid = new ByteCount(80), Forgiven = new ByteCount(20) };
+        await Ledger.SaveAsync("a");
+
+        await Ledger.SaveSessionAsync(aborted, Cancelled);
+        await Ledger.SaveSessionAsync(aborted with { Forgiven = new ByteCount(10) }, Cancelled);
+        Assert.Equal(30, (await Ledger.FindChannelAsync(Id("a"), Cancelled))!.Forgiven.Value);
+
+        await Ledger.SaveSessionAsync(arrived, Cancelled);
+        await Ledger.SaveSessionAsync(aborted, Cancelled);
+        Assert.Equal(20, (await Ledger.FindChannelAsync(Id("a"), Cancelled))!.Forgiven.Value);
+    }
+
+    [Fact]
     public async Task Claim_PassesThroughTheOutbox()
     {
         await Ledger.SaveAsync("a");

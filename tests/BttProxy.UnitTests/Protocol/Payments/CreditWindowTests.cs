@@ -111,6 +111,20 @@ public sealed class CreditWindowTests
     }
 
     [Fact]
+    public void ForgivenBytesThatArePaid_AreNoLongerForgivenNorCreditedTwice()
+    {
+        var window = Fresh.Deliver(Bytes(200 * KiB)).Forgive(Bytes(150 * KiB), out _);
+        window = window.Pay(Bytes(120 * KiB));
+        Assert.Equal(Bytes(80 * KiB), window.Forgiven);
+        Assert.Equal(ByteCount.Zero, window.Unpaid);
+        Assert.Equal(window.Size, window.Available);
+
+        window = window.Pay(Bytes(210 * KiB));
+        Assert.Equal(ByteCount.Zero, window.Forgiven);
+        Assert.Equal(window.Size + Bytes(10 * KiB), window.Available);
+    }
+
+    [Fact]
     public void PaidBytes_CannotFall() =>
         Assert.Throws<InvalidOperationException>(() => Fresh.Deliver(Bytes(2)).Pay(Bytes(2)).Pay(Bytes(1)));
 

@@ -124,6 +124,22 @@ public sealed class VoucherRulesTests
     }
 
     [Fact]
+    public void ForgivenBytesThatArrived_MayBePaid()
+    {
+        var credit = State.Credit;
+        while (credit.Forgiven <= credit.Size)
+        {
+            // What is unpaid is given up; the client pays for all of it later.
+            credit = credit.Forgive(credit.Unpaid, out _);
+            credit = credit.Deliver(credit.Available);
+        }
+
+        var all = State.Account.CumulativeFor(credit.Delivered);
+        Assert.True(all > State.Account.CumulativeFor((credit.Delivered - credit.Forgiven).AddSaturating(credit.Size)));
+        Accepts(VoucherRejection.Accepted, State with { Credit = credit }, Samples.Voucher(all.Units, epoch: 3));
+    }
+
+    [Fact]
     public void EarlierDebtNotCovered_DoesNotCoverDelivery()
     {
         var fresh = State with { Credit = CreditWindow.Start(new ByteCount(600), new ByteCount(600), new ByteCount(10)) };
