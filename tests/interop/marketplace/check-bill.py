@@ -80,10 +80,12 @@ def main():
     accepted, payees = read_ledgers(state)
     check(0 <= paid - accepted <= tolerance, f"the relays' ledgers hold vouchers over {accepted}, {paid - accepted} less than was signed")
 
+    # A relay claims when a session is closed. One that the client had to leave is closed after ten idle minutes.
+    closed = all(relay["reason"] in ("Finished", "ChannelSpent") for relay in used)
     end = time.monotonic() + CLAIM_SECONDS
-    while (claimed := sum(balance(chain, payee) for payee in payees)) != accepted and time.monotonic() < end:
+    while (claimed := sum(balance(chain, payee) for payee in payees)) != accepted and closed and time.monotonic() < end:
         time.sleep(0.5)
-    check(claimed == accepted, f"claimed on the chain by {len(payees)} payee(s): {claimed}")
+    check(claimed == accepted or (not closed and claimed < accepted), f"claimed on the chain by {len(payees)} payee(s): {claimed}")
     print(f"{fetch['seconds']} s, {content_bytes / max(fetch['seconds'], 0.001) / MEGABYTE:.1f} MB/s")
 
 
