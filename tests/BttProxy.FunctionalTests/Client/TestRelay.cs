@@ -240,8 +240,9 @@ internal sealed class TestRelay : IAsyncDisposable
                 chunk[spoilt - position] ^= 0xff;
             }
 
-            await context.Response.Body.WriteAsync(chunk, context.RequestAborted);
+            // Before the write: a client may have received, and paid, what a write that then fails has sent.
             Interlocked.Add(ref _delivered, count);
+            await context.Response.Body.WriteAsync(chunk, context.RequestAborted);
             position += count;
             if (_behaviour.Pace > TimeSpan.Zero)
             {
