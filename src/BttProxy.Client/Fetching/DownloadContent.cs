@@ -160,10 +160,13 @@ internal sealed class DownloadContent : IAsyncDisposable
             {
                 session.AddVerified(bytes);
             }
-            else
+            else if (piece.IsFromOneRelay)
             {
                 session.Discard(bytes);
             }
+
+            // A mixed piece stays "received, not verified": the relay that did nothing wrong would else count it as unpaid for ever
+            // and run out of credit. What it can be paid is bounded by one window either way.
         }
 
         if (!isGood && piece.IsFromOneRelay)

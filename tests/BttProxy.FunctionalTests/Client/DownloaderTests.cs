@@ -122,6 +122,7 @@ public class DownloaderTests(ITestOutputHelper output)
 
         Assert.Equal(content.Sha256, result.Digests!.Content);
         Assert.Empty(market.Banned);
+        Assert.Equal(LeaveReason.Finished, Assert.Single(result.Relays, use => use.Relay == honest.Id).Reason);
         // The honest part of the mixed piece is lost with the other part: less than one piece.
         var unpaid = honest.Offer.Price.Owed(new ByteCount(honest.Delivered)) - honest.Earned;
         Assert.True(unpaid < honest.Offer.Price.Owed(new ByteCount(PieceLength)), unpaid.ToString());
