@@ -42,9 +42,9 @@ internal sealed class BooksView(IAnsiConsole console)
     private static Table Tokens(PayerStatement payer, IReadOnlyList<RelayStatement> relays)
     {
         var claimed = relays.Aggregate(TokenAmount.Zero, (sum, relay) => sum + relay.ClaimedOnChain);
-        var table = Columns("Payer BTT", "Wallet before", "Wallet after", "Deposit", "In channels", "Claimed");
+        var table = Columns("Payer BTT", "Before", "After", "Deposit", "In channels", "Claimed");
         table.AddRow(
-            "client",
+            "wallet",
             Figures.Btt(payer.WalletBefore),
             Figures.Btt(payer.WalletAfter),
             Figures.Btt(payer.Deposited),

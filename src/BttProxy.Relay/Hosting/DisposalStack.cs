@@ -9,6 +9,14 @@ internal sealed class DisposalStack : IAsyncDisposable
     {
         switch (part)
         {
+            case WebApplication application:
+                _steps.Push(async () =>
+                {
+                    // Disposing alone would cancel its services as if they had failed, and log that.
+                    await application.StopAsync(CancellationToken.None);
+                    await application.DisposeAsync();
+                });
+                break;
             case IAsyncDisposable asynchronous:
                 _steps.Push(asynchronous.DisposeAsync);
                 break;

@@ -52,6 +52,7 @@ public sealed class DemoTests : IDisposable
         Assert.Contains("chosen", demo.Output, StringComparison.Ordinal);
         Assert.Contains("figures agree", demo.Output, StringComparison.Ordinal);
         Assert.Empty(demo.Error);
+        Assert.DoesNotMatch("(?m)^(Warning|Error|Critical): ", demo.Output);
         Assert.Equal([_directory.FullName + "/home"], Directory.GetFileSystemEntries(_directory.FullName));
     }
 
