@@ -28,10 +28,10 @@ public sealed class LibtorrentDiscoveryTests
         }
 
         var finder = await market.StartFinderAsync();
-        var found = await DiscoveryTests.FindAsync(finder, 3);
+        // Each from its own socket: a second search repeats from the cache what the first one found.
+        var found = await DiscoveryTests.FindAsync(finder, 3, relay => relay.Source == RelaySource.Direct);
 
         Assert.Equal(relays.Select(relay => relay.Id).Order(), found.Keys.Order());
-        Assert.All(found.Values, relay => Assert.Equal(RelaySource.Direct, relay.Source));
     }
 
     [Fact(Explicit = true)]
