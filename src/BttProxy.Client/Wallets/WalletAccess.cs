@@ -16,7 +16,7 @@ internal static class WalletAccess
         ClientSettings settings, NetworkFile? network, ClientTerminal terminal, CancellationToken cancellationToken)
     {
         var path = PathOf(settings, network);
-        if (settings.WalletPath is null && network?.TestPasswordPath is { } testPasswordPath)
+        if (settings.WalletPath is null && settings.PasswordPath is null && network?.TestPasswordPath is { } testPasswordPath)
         {
             return await WalletFile.OpenAsync(path, await ReadPasswordFileAsync(testPasswordPath, cancellationToken), cancellationToken);
         }

@@ -1,5 +1,7 @@
 using BttProxy.Client;
 using BttProxy.Client.Terminal;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Networks;
 using BttProxy.UnitTests.BitTorrent;
 using Xunit;
 
@@ -41,6 +43,29 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("password is wrong", _error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task PasswordFileThatIsNamed_CountsForTheNetworksTestWalletToo()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "P"), "secret", TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Success, await RunAsync("wallet new --home H --password-file P"));
+        var network = new NetworkDescription
+        {
+            Name = "devnet",
+            ChainId = 1,
+            Contract = TronAddress.Zero,
+            Token = TronAddress.Zero,
+            DhtBootstrap = [],
+            AllowPrivateAddresses = true,
+            Chain = new ChainDescription(ChainDescription.Ledger, new Uri("http://127.0.0.1:9/")),
+            Wallet = new WalletReference("H/wallet.json", "P"),
+        };
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "network.json"), network.ToJson(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "Q"), "wrong", TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Wallet, await RunAsync("wallet show --home H --network network.json --password-file Q"));
+        Assert.Contains("password is wrong", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("wallet new --home H", ExitCode.Wallet, "--password-file")]
     [InlineData("wallet show --home H", ExitCode.Wallet, "bttproxy wallet new")]
@@ -75,7 +100,7 @@ public sealed class CommandLineTests : IDisposable
     {
         // Capital letters and *.json stand for files in the test's own folder.
         var args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(word => word is "H" or "P" || word.EndsWith(".json", StringComparison.Ordinal) ? Path.Combine(_folder.Path, word) : word)
+            .Select(word => word is "H" or "P" or "Q" || word.EndsWith(".json", StringComparison.Ordinal) ? Path.Combine(_folder.Path, word) : word)
             .ToArray();
         var terminal = new ClientTerminal { Output = _output, Error = _error, Variable = _variables.GetValueOrDefault };
         return (ExitCode)await ClientApplication.RunAsync(args, terminal, TestContext.Current.CancellationToken);
