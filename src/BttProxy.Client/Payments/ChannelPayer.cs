@@ -10,8 +10,7 @@ namespace BttProxy.Client.Payments;
 
 /// <summary>
 /// Pays one session. One voucher is under way at a time, each stored durably before it is sent, each for what
-/// <see cref="PayerRules"/> says and never above the session's limit. Vouchers go out when a quarter of the window is due, so that
-/// the relay's window does not run dry while one travels.
+/// <see cref="PayerRules"/> says and never above the session's limit.
 /// </summary>
 internal sealed partial class ChannelPayer : IDisposable
 {
@@ -20,6 +19,7 @@ internal sealed partial class ChannelPayer : IDisposable
     private readonly LeasedChannel _channel;
     private readonly PaymentTerms _terms;
     private readonly VoucherDelivery _delivery;
+    private readonly TimeProvider _timeProvider;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SemaphoreSlim _single = new(1);
     private SignedVoucher? _highest;
@@ -28,6 +28,7 @@ internal sealed partial class ChannelPayer : IDisposable
     private int _vouchers;
     private long _paidBytes;
     private long _pieceLength;
+    private long _worthAVoucher;
 
     public ChannelPayer(
         IVoucherDesk desk, ClientLedger ledger, LeasedChannel channel, SessionOpened opened, PaymentTerms terms, TimeProvider timeProvider)
@@ -36,9 +37,11 @@ internal sealed partial class ChannelPayer : IDisposable
         _ledger = ledger;
         _channel = channel;
         _terms = terms;
+        _timeProvider = timeProvider;
         _delivery = new VoucherDelivery(desk, terms.Logger, timeProvider);
         _highest = channel.Channel.Highest;
         _window = opened.Window.Value;
+        _worthAVoucher = PayerRules.WorthAVoucher(opened.Window, roundTrip: TimeSpan.MaxValue).Value;
         _pieceLength = opened.Window.Value;
         SessionId = opened.SessionId;
         Account = new SessionAccount(opened.Price, opened.BaseAmount, opened.Outstanding);
@@ -134,7 +137,7 @@ internal sealed partial class ChannelPayer : IDisposable
 
         amount = TokenAmount.Min(amount, Limit);
         var fresh = Account.PaidBytes(amount).Value - _paidBytes;
-        return amount > Signed && (isFinal || fresh >= Window / 4) ? amount : null;
+        return amount > Signed && (isFinal || fresh >= _worthAVoucher) ? amount : null;
     }
 
     private PayerState State()
@@ -182,10 +185,14 @@ internal sealed partial class ChannelPayer : IDisposable
         await SendAsync(voucher, cancellationToken);
     }
 
-    private async Task SendAsync(SignedVoucher voucher, CancellationToken cancellationToken) =>
-        await TakeAsync(voucher, await _delivery.SendAsync(SessionId, voucher, cancellationToken), cancellationToken);
+    private async Task SendAsync(SignedVoucher voucher, CancellationToken cancellationToken)
+    {
+        var sentAt = _timeProvider.GetTimestamp();
+        var answer = await _delivery.SendAsync(SessionId, voucher, cancellationToken);
+        await TakeAsync(voucher, answer, _timeProvider.GetElapsedTime(sentAt), cancellationToken);
+    }
 
-    private async Task TakeAsync(SignedVoucher voucher, VoucherAnswer answer, CancellationToken cancellationToken)
+    private async Task TakeAsync(SignedVoucher voucher, VoucherAnswer answer, TimeSpan roundTrip, CancellationToken cancellationToken)
     {
         _isAnswered = true;
         var sent = voucher.Voucher.Cumulative;
@@ -203,6 +210,7 @@ internal sealed partial class ChannelPayer : IDisposable
 
         Interlocked.Exchange(ref _paidBytes, Account.PaidBytes(sent).Value);
         Interlocked.Exchange(ref _window, answer.Window.Value);
+        Interlocked.Exchange(ref _worthAVoucher, PayerRules.WorthAVoucher(answer.Window, roundTrip).Value);
         Interlocked.Increment(ref _vouchers);
         LogPaid(_terms.Logger, _channel.Id, sent, answer.Window.Value);
         if (answer.Code != VoucherRejection.Accepted)
@@ -235,9 +243,9 @@ internal sealed partial class ChannelPayer : IDisposable
 
     private void Wake()
     {
-        // Called for every read of the byte path: the queue is touched only when a quarter of the window is due.
+        // Called for every read of the byte path: the queue is touched only when a voucher may be due.
         var due = Math.Max(Tally.Received, Tally.Verified) - Interlocked.Read(ref _paidBytes);
-        if (due >= Window / 4)
+        if (due >= Interlocked.Read(ref _worthAVoucher))
         {
             _wake.Writer.TryWrite(true);
         }

@@ -10,8 +10,19 @@ namespace BttProxy.Protocol.Payments;
 /// </summary>
 public static class PayerRules
 {
+    /// <summary>An answer that takes this long leaves room to pay earlier at no cost that shows.</summary>
+    private static readonly TimeSpan LongRoundTrip = TimeSpan.FromMilliseconds(20);
+
     /// <summary>W_client: the relay's window, or one piece where that is larger (a piece is verified whole or not at all).</summary>
     public static ByteCount ClientWindow(ByteCount window, ByteCount pieceLength) => ByteCount.Max(window, pieceLength);
+
+    /// <summary>
+    /// How many unpaid bytes are worth a voucher. Half of the window is the most at which it cannot run dry: then either the verified or
+    /// the unverified part of it is payable. Vouchers cost both sides work, so near relays, where content comes fastest, are paid no more
+    /// often than that; to far ones a voucher leaves earlier, so that credit lasts while it travels.
+    /// </summary>
+    public static ByteCount WorthAVoucher(ByteCount window, TimeSpan roundTrip) =>
+        new(window.Value / (roundTrip < LongRoundTrip ? 2 : 4));
 
     /// <summary>
     /// The cumulative amount to sign now, or null when nothing more is due. Pays verified bytes; pays received but

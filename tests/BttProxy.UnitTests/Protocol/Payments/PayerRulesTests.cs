@@ -94,7 +94,8 @@ public sealed class PayerRulesTests
                     var verified = received == length ? length : received / piece * piece;
                     var state = new PayerState(
                         account, relay.Size, new ByteCount(piece), new ByteCount(received), new ByteCount(verified), signed);
-                    if (PayerRules.NextAmount(state) is { } amount)
+                    var worth = received == length ? ByteCount.Zero : PayerRules.WorthAVoucher(relay.Size, roundTrip: TimeSpan.Zero);
+                    if (PayerRules.NextAmount(state) is { } amount && account.PaidBytes(amount) >= relay.Paid + worth)
                     {
                         signed = amount;
                         relay = relay.Pay(account.PaidBytes(amount));
@@ -106,6 +107,14 @@ public sealed class PayerRulesTests
                 Assert.Equal(account.CumulativeFor(new ByteCount(length)), signed);
                 Assert.Equal(TokenAmount.Zero, account.Debt(relay.Delivered - relay.Forgiven, signed));
             });
+
+    [Theory]
+    [InlineData(0, 500)]
+    [InlineData(19, 500)]
+    [InlineData(20, 250)]
+    [InlineData(300, 250)]
+    public void VouchersToFarRelays_LeaveEarlier(int milliseconds, long bytes) =>
+        Assert.Equal(new ByteCount(bytes), PayerRules.WorthAVoucher(new ByteCount(1000), TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void RelayThatIsNotPaid_DeliversOneWindow()
