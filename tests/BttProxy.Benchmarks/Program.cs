@@ -1,8 +1,13 @@
 using BttProxy.Benchmarks;
 using BttProxy.Benchmarks.Figures;
+using BttProxy.Benchmarks.Figures.Swarm;
 using BttProxy.Benchmarks.Interop;
 
-IFigure[] figures = [new CrashLoss(), new DurableAccepts(), new MeteredRatio(), new UnpaidLoss(), new VoucherChecks()];
+IFigure[] figures =
+[
+    new CrashLoss(), new DuplicateBytes(), new DurableAccepts(), new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(),
+    new UnpaidLoss(), new VoucherChecks(),
+];
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>

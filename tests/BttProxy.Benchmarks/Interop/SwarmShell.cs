@@ -35,9 +35,9 @@ internal static class SwarmShell
     private static async Task<int> GetAsync(
         string source, string directory, IPEndPoint[] peers, bool throughStream, CancellationToken cancellationToken)
     {
-        var watch = Stopwatch.StartNew();
         await using var engine = Create(directory, new IPEndPoint(IPAddress.Loopback, 0));
         await engine.StartAsync(cancellationToken);
+        var watch = Stopwatch.StartNew();
         var torrent = MagnetLink.TryParse(source, out var link)
             ? engine.Add(link.InfoHash, peers)
             : engine.Add((await TorrentFile.LoadAsync(source, cancellationToken)).Info, peers);

@@ -1,0 +1,34 @@
+namespace BttProxy.Benchmarks.Figures.Swarm;
+
+/// <summary>Processor seconds of the whole leeching process per gigabyte, beside libtorrent's. Value and reference are of the worst case.</summary>
+internal sealed class LeechCpu : IFigure
+{
+    private const double MaxRatio = 1.2;
+
+    public string Name => "leech-cpu";
+
+    public async Task<Figure> MeasureAsync(CancellationToken cancellationToken)
+    {
+        await using var lab = await LeechLab.StartAsync(LeechCase.All, cancellationToken);
+        var results = await LeechMeasurement.RunAsync(lab, cancellationToken);
+        var details = new Dictionary<string, double>();
+        foreach (var result in results)
+        {
+            details[result.Case.Name] = Math.Round(result.OurCpuPerGigabyte, 2);
+            details[$"{result.Case.Name} libtorrent"] = Math.Round(result.TheirCpuPerGigabyte, 2);
+        }
+        var worst = results.MaxBy(result => result.CpuRatio)!;
+        return new Figure
+        {
+            Name = Name,
+            Value = Math.Round(worst.OurCpuPerGigabyte, 2),
+            Unit = "CPU s/GB",
+            Reference = $"libtorrent, same seeders ({worst.Case.Name}, the worst case)",
+            ReferenceValue = Math.Round(worst.TheirCpuPerGigabyte, 2),
+            Ratio = Math.Round(worst.CpuRatio, 3),
+            Budget = "ratio <= 1.2 in every case",
+            Pass = worst.CpuRatio <= MaxRatio,
+            Details = details,
+        };
+    }
+}
