@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace BttProxy.BitTorrent;
 
-/// <summary>SHA-1 of a torrent's info dictionary (BEP 3): 20 bytes, shown as 40 lower-case hexadecimal digits.</summary>
+/// <summary>
+/// What a torrent goes by in swarms: SHA-1 of its info dictionary (BEP 3), or the first bytes of its SHA-256 (BEP 52). 20 bytes, shown as
+/// 40 lower-case hexadecimal digits.
+/// </summary>
 public readonly struct InfoHash : IEquatable<InfoHash>
 {
     public const int Length = 20;
@@ -22,13 +25,17 @@ public readonly struct InfoHash : IEquatable<InfoHash>
     [UnscopedRef]
     public ReadOnlySpan<byte> Span => _bytes;
 
-    /// <summary>Hashes the bytes of an info dictionary as they were received, never re-encoded.</summary>
+    /// <summary>The v1 info-hash: over the bytes of an info dictionary as they were received, never re-encoded.</summary>
     public static InfoHash Compute(ReadOnlySpan<byte> infoDictionary)
     {
         Span<byte> hash = stackalloc byte[Length];
         SHA1.HashData(infoDictionary, hash);
         return new InfoHash(hash);
     }
+
+    /// <summary>True when the bytes are the info dictionary that goes by this info-hash, in v1 or in v2.</summary>
+    public bool Names(ReadOnlySpan<byte> infoDictionary) =>
+        Compute(infoDictionary) == this || InfoHashV2.Compute(infoDictionary).Truncated == this;
 
     /// <summary>Reads 40 hexadecimal digits or 32 base32 digits (BEP 9), in either case.</summary>
     public static InfoHash Parse(ReadOnlySpan<char> text) =>

@@ -1,63 +1,100 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace BttProxy.BitTorrent.Metainfo;
 
-/// <summary>A magnet link (BEP 9). Trackers, peers and web seeds that it names are not read: a stranger chose them.</summary>
-public sealed record MagnetLink(InfoHash InfoHash, string? Name)
+/// <summary>
+/// A magnet link (BEP 9), by v1 info-hash, by v2 info-hash (BEP 52) or by both. Trackers, peers and web seeds that it names are not read:
+/// a stranger chose them.
+/// </summary>
+public sealed record MagnetLink
 {
     private const int MaxChars = 16 * 1024;
     private const string Scheme = "magnet:?";
     private const string Version1Topic = "urn:btih:";
-    private const string Version2Topic = "urn:btmh:";
 
-    /// <exception cref="InvalidTorrentException">It is no magnet link with a v1 info-hash; the message says why.</exception>
-    public static MagnetLink Parse(string text) => Read(text, out var problem) ?? throw new InvalidTorrentException(
-        problem, problem == TorrentProblem.Version2Only
-            ? "This magnet link is BitTorrent v2 only, which is not supported; use a v1 or hybrid link."
-            : "This is not a magnet link with an info-hash: expected magnet:?xt=urn:btih: and 40 hexadecimal or 32 base32 digits.");
+    // The info-hash is a multihash: 0x12 is SHA-256, 0x20 its length.
+    private const string Version2Topic = "urn:btmh:1220";
 
-    public static bool TryParse(string? text, [NotNullWhen(true)] out MagnetLink? link) => (link = Read(text, out _)) is not null;
+    /// <summary>What the torrent goes by: its v1 info-hash, or the first 20 bytes of the v2 info-hash.</summary>
+    public InfoHash InfoHash => InfoHashV1 ?? InfoHashV2!.Value.Truncated;
 
-    private static MagnetLink? Read(string? text, out TorrentProblem problem)
+    /// <summary>At least one of the two info-hashes is there.</summary>
+    public InfoHash? InfoHashV1 { get; private init; }
+
+    public InfoHashV2? InfoHashV2 { get; private init; }
+
+    public string? Name { get; init; }
+
+    public static MagnetLink Of(TorrentInfo info) =>
+        new() { InfoHashV1 = info.InfoHashV1, InfoHashV2 = info.InfoHashV2, Name = info.Name };
+
+    /// <exception cref="InvalidTorrentException">It is no magnet link with an info-hash.</exception>
+    public static MagnetLink Parse(string text) => TryParse(text, out var link) ? link : throw new InvalidTorrentException(
+        TorrentProblem.BadMagnetLink,
+        "This is not a magnet link with an info-hash: expected magnet:?xt=urn:btih: and 40 hexadecimal or 32 base32 digits, "
+        + "or magnet:?xt=urn:btmh:1220 and 64 hexadecimal digits.");
+
+    public static bool TryParse(string? text, [NotNullWhen(true)] out MagnetLink? link)
     {
-        problem = TorrentProblem.BadMagnetLink;
+        link = null;
         if (text is null || text.Length > MaxChars || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            return null;
+            return false;
         }
-        InfoHash? infoHash = null;
-        string? name = null;
+        var read = new MagnetLink();
         foreach (var range in text.AsSpan(Scheme.Length).Split('&'))
         {
             var parameter = text.AsSpan(Scheme.Length)[range];
-            var equals = parameter.IndexOf('=');
-            if (equals < 0)
+            if (parameter.IndexOf('=') is >= 0 and var equals)
             {
-                continue;
-            }
-            var key = parameter[..equals];
-            var value = Uri.UnescapeDataString(parameter[(equals + 1)..]);
-            // Several topics may be numbered: xt.1=...&xt.2=...
-            if (key.SequenceEqual("xt") || key.StartsWith("xt."))
-            {
-                if (value.StartsWith(Version1Topic, StringComparison.OrdinalIgnoreCase)
-                    && InfoHash.TryParse(value.AsSpan(Version1Topic.Length), out var hash))
-                {
-                    infoHash ??= hash;
-                }
-                else if (value.StartsWith(Version2Topic, StringComparison.OrdinalIgnoreCase))
-                {
-                    problem = TorrentProblem.Version2Only;
-                }
-            }
-            else if (key.SequenceEqual("dn"))
-            {
-                name ??= value.Replace('+', ' ');
+                read = read.With(parameter[..equals], Uri.UnescapeDataString(parameter[(equals + 1)..]));
             }
         }
-        return infoHash is { } found ? new MagnetLink(found, name) : null;
+        link = read.InfoHashV1 is null && read.InfoHashV2 is null ? null : read;
+        return link is not null;
     }
 
-    public override string ToString() =>
-        Name is null ? $"{Scheme}xt={Version1Topic}{InfoHash}" : $"{Scheme}xt={Version1Topic}{InfoHash}&dn={Uri.EscapeDataString(Name)}";
+    public override string ToString()
+    {
+        var text = new StringBuilder(Scheme);
+        void Add(string parameter) => text.Append(text.Length > Scheme.Length ? "&" : "").Append(parameter);
+        if (InfoHashV1 is { } version1)
+        {
+            Add($"xt={Version1Topic}{version1}");
+        }
+        if (InfoHashV2 is { } version2)
+        {
+            Add($"xt={Version2Topic}{version2}");
+        }
+        if (Name is not null)
+        {
+            Add($"dn={Uri.EscapeDataString(Name)}");
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The link with one more parameter; the first of each kind counts.</summary>
+    private MagnetLink With(ReadOnlySpan<char> key, string value)
+    {
+        // Several topics may be numbered: xt.1=...&xt.2=...
+        if (key.SequenceEqual("xt") || key.StartsWith("xt."))
+        {
+            if (value.StartsWith(Version1Topic, StringComparison.OrdinalIgnoreCase)
+                && InfoHash.TryParse(value.AsSpan(Version1Topic.Length), out var version1))
+            {
+                return this with { InfoHashV1 = InfoHashV1 ?? version1 };
+            }
+            if (value.StartsWith(Version2Topic, StringComparison.OrdinalIgnoreCase)
+                && BitTorrent.InfoHashV2.TryParse(value.AsSpan(Version2Topic.Length), out var version2))
+            {
+                return this with { InfoHashV2 = InfoHashV2 ?? version2 };
+            }
+        }
+        else if (key.SequenceEqual("dn"))
+        {
+            return this with { Name = Name ?? value.Replace('+', ' ') };
+        }
+        return this;
+    }
 }

@@ -1,8 +1,9 @@
+using System.Buffers;
 using BttProxy.BitTorrent.Bencoding;
 
 namespace BttProxy.BitTorrent.Metainfo;
 
-/// <summary>A .torrent file (BEP 3): an info dictionary with an envelope.</summary>
+/// <summary>A .torrent file (BEP 3, 52): an info dictionary with an envelope.</summary>
 public sealed class TorrentFile
 {
     private TorrentFile(TorrentInfo info) => Info = info;
@@ -19,11 +20,16 @@ public sealed class TorrentFile
             throw TorrentInfoParser.TooBig();
         }
         if (Bencode.TryParse(torrentFile, out var value, TorrentInfoParser.Limits) != BencodeError.None
-            || (value as BencodeDictionary)?.FindDictionary("info"u8) is not { } info)
+            || value is not BencodeDictionary envelope || envelope.FindDictionary("info"u8) is not { } infoDictionary)
         {
             throw new InvalidTorrentException(TorrentProblem.NotBencoding, "This is not a .torrent file, or it is damaged.");
         }
-        return new TorrentFile(TorrentInfo.Parse(info.Raw));
+        var info = TorrentInfo.Parse(infoDictionary.Raw);
+        if (envelope.FindDictionary(PieceLayers.Key) is { } layers)
+        {
+            PieceLayers.Read(layers, info);
+        }
+        return new TorrentFile(info);
     }
 
     /// <summary>Reads a .torrent file from disk, at most <see cref="TorrentLimits.MaxTorrentFileBytes"/>.</summary>
@@ -38,13 +44,14 @@ public sealed class TorrentFile
         return Parse(await File.ReadAllBytesAsync(path, cancellationToken));
     }
 
-    /// <summary>Wraps an info dictionary, as received from peers, into a .torrent file.</summary>
+    /// <summary>Wraps an info dictionary, as received from peers, into a .torrent file, with the piece layers that are known whole.</summary>
     public static byte[] Write(TorrentInfo info)
     {
-        var output = new System.Buffers.ArrayBufferWriter<byte>(info.RawBytes.Length + 16);
+        var output = new ArrayBufferWriter<byte>(info.RawBytes.Length + 16);
         var writer = new BencodeWriter(output);
         writer.BeginDictionary();
         writer.WriteRawEntry("info"u8, info.RawBytes.Span);
+        PieceLayers.Write(info, writer);
         writer.End();
         return output.WrittenSpan.ToArray();
     }

@@ -1,9 +1,10 @@
 using System.Numerics;
 using BttProxy.BitTorrent.Bencoding;
+using BttProxy.BitTorrent.Merkle;
 
 namespace BttProxy.BitTorrent.Metainfo;
 
-/// <summary>Reads an info dictionary (BEP 3, 27, 47; the v1 half of BEP 52).</summary>
+/// <summary>Reads an info dictionary (BEP 3, 27, 47, 52).</summary>
 internal static class TorrentInfoParser
 {
     // Some writers do not sort keys; the hash is over the bytes as received, so that does no harm here.
@@ -25,99 +26,48 @@ internal static class TorrentInfoParser
 
     private static TorrentInfo Read(BencodeDictionary info)
     {
-        if (info.FindString("pieces"u8) is not { } pieces)
+        var hasVersion2 = ReadVersion(info);
+        var pieces = info.FindString("pieces"u8);
+        if (pieces is null && !hasVersion2)
         {
-            throw info.Find("meta version"u8) is not null || info.Find("file tree"u8) is not null
-                ? new InvalidTorrentException(
-                    TorrentProblem.Version2Only, "This torrent is BitTorrent v2 only, which is not supported; use a v1 or hybrid torrent.")
-                : Missing("pieces");
+            throw Missing("pieces");
         }
         var nameBytes = info.FindString("name.utf-8"u8) ?? info.FindString("name"u8) ?? throw Missing("name");
         var name = SafePath.MapName(nameBytes.Span);
-        var pieceLength = ReadPieceLength(info);
-        var isSingleFile = info.Find("files"u8) is null;
-        var files = isSingleFile ? ReadSingleFile(info, name) : ReadFiles(info, name);
-        var length = files[^1].Offset + files[^1].Length;
-        CheckPieces(pieces, pieceLength, length);
-        var isPrivate = info.FindInteger("private"u8) == 1;
-        return new TorrentInfo(info.Raw, name, pieceLength, length, pieces, files, isSingleFile, isPrivate);
+        var pieceLength = ReadPieceLength(info, hasVersion2 ? MerkleTree.BlockLength : TorrentLimits.MinPieceLength);
+        var layout = pieces is null ? null : FileListReader.Read(info, name);
+        if (hasVersion2)
+        {
+            var tree = FileTreeReader.Read(info, name, pieceLength);
+            layout = layout is null ? tree : HybridLayout.Join(layout, tree, pieceLength);
+        }
+        CheckPieces(pieces, pieceLength, layout!.Length);
+        var fileHashes = hasVersion2 ? new FileHashes(layout.Files, pieceLength) : null;
+        return new TorrentInfo(
+            info.Raw, layout, pieceLength, pieces ?? ReadOnlyMemory<byte>.Empty, fileHashes, isPrivate: info.FindInteger("private"u8) == 1);
     }
 
-    private static int ReadPieceLength(BencodeDictionary info)
+    private static bool ReadVersion(BencodeDictionary info) => info.Find("meta version"u8) switch
+    {
+        null => false,
+        BencodeInteger { Value: 2 } => true,
+        _ => throw new InvalidTorrentException(
+            TorrentProblem.UnknownVersion, "This torrent is of a BitTorrent version that is not known here; use a v1 or v2 torrent."),
+    };
+
+    private static int ReadPieceLength(BencodeDictionary info, int min)
     {
         var length = info.FindInteger("piece length"u8) ?? throw Missing("piece length");
-        if (length is < TorrentLimits.MinPieceLength or > TorrentLimits.MaxPieceLength || !BitOperations.IsPow2(length))
+        if (length < min || length > TorrentLimits.MaxPieceLength || !BitOperations.IsPow2(length))
         {
             throw new InvalidTorrentException(
                 TorrentProblem.BadPieceLength,
-                $"The torrent's piece length is {length}; it must be a power of two from 1 KiB to 128 MiB.");
+                $"The torrent's piece length is {length}; it must be a power of two from {min / 1024} KiB to 128 MiB.");
         }
         return (int)length;
     }
 
-    private static TorrentContentFile[] ReadSingleFile(BencodeDictionary info, string name)
-    {
-        var length = CheckLength(info.FindInteger("length"u8), 0);
-        RefuseSymbolicLink(info);
-        return [new TorrentContentFile([name], length, 0, IsPadding: false)];
-    }
-
-    private static TorrentContentFile[] ReadFiles(BencodeDictionary info, string name)
-    {
-        var list = info.FindList("files"u8)?.Items ?? throw Missing("files");
-        if (list.Count is 0)
-        {
-            throw Missing("files");
-        }
-        if (list.Count > TorrentLimits.MaxFiles)
-        {
-            throw new InvalidTorrentException(
-                TorrentProblem.TooManyFiles, $"The torrent has {list.Count} files; at most {TorrentLimits.MaxFiles} are accepted.");
-        }
-        var register = new PathRegister();
-        var files = new TorrentContentFile[list.Count];
-        var offset = 0L;
-        for (var i = 0; i < files.Length; i++)
-        {
-            var file = list[i] as BencodeDictionary ?? throw Missing("files");
-            RefuseSymbolicLink(file);
-            var length = CheckLength(file.FindInteger("length"u8), offset);
-            var isPadding = HasAttribute(file, (byte)'p');
-            // Padding files are often all called alike, and are never stored.
-            var path = isPadding ? [name, ".pad", $"{i}"] : register.Add(ReadPath(file, name));
-            files[i] = new TorrentContentFile(path, length, offset, isPadding);
-            offset += length;
-        }
-        return files;
-    }
-
-    private static string[] ReadPath(BencodeDictionary file, string name)
-    {
-        var list = (file.FindList("path.utf-8"u8) ?? file.FindList("path"u8))?.Items ?? throw Missing("path");
-        if (list.Count is 0 or >= TorrentLimits.MaxPathDepth)
-        {
-            throw new InvalidTorrentException(TorrentProblem.UnsafePath, "The torrent has a file without a name or in too many folders.");
-        }
-        var parts = new string[list.Count + 1];
-        parts[0] = name;
-        for (var i = 0; i < list.Count; i++)
-        {
-            parts[i + 1] = SafePath.MapName((list[i] as BencodeString ?? throw Missing("path")).Bytes.Span);
-        }
-        return parts;
-    }
-
-    private static long CheckLength(long? length, long offset)
-    {
-        const long MaxLength = (long)TorrentLimits.MaxPieces * TorrentLimits.MaxPieceLength;
-        if (length is not { } value || value < 0 || value > MaxLength - offset)
-        {
-            throw new InvalidTorrentException(TorrentProblem.BadFileLength, "The torrent has a file without a possible length.");
-        }
-        return value;
-    }
-
-    private static void CheckPieces(ReadOnlyMemory<byte> pieces, int pieceLength, long length)
+    private static void CheckPieces(ReadOnlyMemory<byte>? pieces, int pieceLength, long length)
     {
         if (length == 0)
         {
@@ -129,28 +79,16 @@ internal static class TorrentInfoParser
             throw new InvalidTorrentException(
                 TorrentProblem.TooManyPieces, $"The torrent has {count} pieces; at most {TorrentLimits.MaxPieces} are accepted.");
         }
-        if (pieces.Length != count * InfoHash.Length)
+        if (pieces is { } hashes && hashes.Length != count * InfoHash.Length)
         {
             throw new InvalidTorrentException(
                 TorrentProblem.PieceCountMismatch, "The torrent's piece hashes do not match its size; it is damaged.");
         }
     }
 
-    private static void RefuseSymbolicLink(BencodeDictionary file)
-    {
-        if (HasAttribute(file, (byte)'l') || file.Find("symlink path"u8) is not null)
-        {
-            throw new InvalidTorrentException(
-                TorrentProblem.SymbolicLink, "The torrent wants to create a symbolic link, which is not allowed.");
-        }
-    }
-
-    private static bool HasAttribute(BencodeDictionary file, byte attribute) =>
-        file.FindString("attr"u8) is { } attributes && attributes.Span.Contains(attribute);
-
     internal static InvalidTorrentException TooBig() =>
         new(TorrentProblem.TooBig, $"The torrent is larger than the {TorrentLimits.MaxInfoBytes / (1024 * 1024)} MiB that are accepted.");
 
-    private static InvalidTorrentException Missing(string field) =>
+    internal static InvalidTorrentException Missing(string field) =>
         new(TorrentProblem.MissingField, $"The torrent is damaged: its \"{field}\" is missing or of the wrong kind.");
 }

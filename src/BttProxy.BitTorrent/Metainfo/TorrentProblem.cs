@@ -15,7 +15,14 @@ public enum TorrentProblem
     UnsafePath = 9,
     SymbolicLink = 10,
     PathConflict = 11,
-    Version2Only = 12,
     NoContent = 13,
     BadMagnetLink = 14,
+    /// <summary>A "meta version" that is not 2 (BEP 52).</summary>
+    UnknownVersion = 15,
+    /// <summary>The v1 and the v2 half of a hybrid torrent describe different content (BEP 52).</summary>
+    HybridMismatch = 16,
+    /// <summary>Piece layers that do not belong to the files' roots (BEP 52).</summary>
+    PieceLayerMismatch = 17,
+    /// <summary>The same torrent takes part under its other info-hash.</summary>
+    AlreadyJoined = 18,
 }

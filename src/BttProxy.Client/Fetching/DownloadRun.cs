@@ -84,8 +84,15 @@ internal sealed class DownloadRun : IAsyncDisposable
         Target.Info ?? await _metadata.FindAsync(InfoHash, cancellationToken);
 
     /// <summary>Opens the place on disk and looks what is there already.</summary>
+    /// <exception cref="ClientException">Pieces could not be verified.</exception>
     public async Task<DownloadContent> OpenContentAsync(TorrentInfo info, CancellationToken cancellationToken)
     {
+        if (!info.HasAllHashes)
+        {
+            throw new ClientException(
+                ExitCode.BadInput, "This torrent is BitTorrent v2 alone: a relay cannot give its piece hashes; use the .torrent file, which has them.");
+        }
+
         await _metadata.KeepAsync(info, cancellationToken);
         var store = await PieceStore.OpenAsync(info, new PieceStoreOptions { Directory = Options.Directory }, cancellationToken);
         var content = new DownloadContent(store, Cheated, _stopping.Token);

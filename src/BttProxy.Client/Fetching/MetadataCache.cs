@@ -16,7 +16,7 @@ internal sealed class MetadataCache(string? directory)
             }
 
             var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
-            return InfoHash.Compute(bytes) == infoHash ? TorrentInfo.Parse(bytes) : null;
+            return infoHash.Names(bytes) ? TorrentInfo.Parse(bytes) : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidTorrentException)
         {

@@ -66,7 +66,7 @@ internal sealed class RelayTunnel : IVoucherDesk, IDisposable
     {
         using var request = Request(HttpMethod.Get, $"{RequestNames.Metadata}/{infoHash}", token);
         var body = await ExchangeAsync(request, TorrentLimits.MaxInfoBytes, _options.MetadataTimeout, cancellationToken);
-        if (InfoHash.Compute(body.Span) != infoHash)
+        if (!infoHash.Names(body.Span))
         {
             throw new TunnelException(TunnelFault.BadAnswer, "it sent metadata of another torrent");
         }

@@ -5,7 +5,7 @@ namespace BttProxy.Devnet.Content;
 /// <summary>What the devnet's seeder offers: files on disk, the torrent made from them, and the hash that a download must have.</summary>
 internal sealed record DevnetContent(string Directory, TorrentInfo Info, string Sha256)
 {
-    public MagnetLink Magnet => new(Info.InfoHash, Info.Name);
+    public MagnetLink Magnet => MagnetLink.Of(Info);
 
     /// <exception cref="DevnetException">The files cannot be written.</exception>
     public static async Task<DevnetContent> PrepareAsync(string directory, long size, CancellationToken cancellationToken)

@@ -6,12 +6,14 @@ namespace BttProxy.UnitTests.BitTorrent.Metainfo;
 public sealed class MagnetLinkTests
 {
     private const string Hex = "c9e15763f722f23e98a29decdfae341b98d53056";
+    private const string Hex2 = "caf1e1c30e81cb361b9ee167c4aa64228a7fa4fa9f6105232b28ad099f3a302e";
 
     [Theory]
     [InlineData($"magnet:?xt=urn:btih:{Hex}&dn=Some+name%21", "Some name!")]
     [InlineData($"magnet:?dn=a&xt=urn:btih:{Hex}&tr=http%3A%2F%2Fx&ws=http%3A%2F%2F10.0.0.1", "a")]
     [InlineData($"MAGNET:?xt.1=URN:BTIH:{Hex}", null)]
     [InlineData($"magnet:?xt=urn:btmh:1220caf1&xt=urn:btih:{Hex}", null)]
+    [InlineData($"magnet:?xt=urn:btmh:1220{Hex2}&xt=urn:btih:{Hex}", null)]
     [InlineData("magnet:?xt=urn:btih:ZHQVOY7XELZD5GFCTXWN7LRUDOMNKMCW", null)]
     public void Link_IsRead(string text, string? name)
     {
@@ -22,16 +24,28 @@ public sealed class MagnetLinkTests
         Assert.Equal(link, MagnetLink.Parse(link.ToString()));
     }
 
-    [Theory]
-    [InlineData("magnet:?xt=urn:btmh:1220caf1", TorrentProblem.Version2Only)]
-    [InlineData("magnet:?xt=urn:btih:c9e1", TorrentProblem.BadMagnetLink)]
-    [InlineData("magnet:?xt", TorrentProblem.BadMagnetLink)]
-    [InlineData("magnet:", TorrentProblem.BadMagnetLink)]
-    [InlineData("http://example.org", TorrentProblem.BadMagnetLink)]
-    [InlineData("", TorrentProblem.BadMagnetLink)]
-    public void OtherText_IsRefused(string text, TorrentProblem problem)
+    [Fact]
+    public void Version2Link_GoesByTheFirstBytesOfItsHash()
     {
-        Assert.Equal(problem, Assert.Throws<InvalidTorrentException>(() => MagnetLink.Parse(text)).Problem);
+        var link = MagnetLink.Parse($"magnet:?xt=urn:btmh:1220{Hex2.ToUpperInvariant()}&dn=n");
+
+        Assert.Null(link.InfoHashV1);
+        Assert.Equal(Hex2, link.InfoHashV2.ToString());
+        Assert.Equal(Hex2[..40], link.InfoHash.ToString());
+        Assert.Equal($"magnet:?xt=urn:btmh:1220{Hex2}&dn=n", link.ToString());
+    }
+
+    [Theory]
+    [InlineData("magnet:?xt=urn:btmh:1220caf1")]
+    [InlineData($"magnet:?xt=urn:btmh:1114{Hex2}")]
+    [InlineData("magnet:?xt=urn:btih:c9e1")]
+    [InlineData("magnet:?xt")]
+    [InlineData("magnet:")]
+    [InlineData("http://example.org")]
+    [InlineData("")]
+    public void OtherText_IsRefused(string text)
+    {
+        Assert.Equal(TorrentProblem.BadMagnetLink, Assert.Throws<InvalidTorrentException>(() => MagnetLink.Parse(text)).Problem);
         Assert.False(MagnetLink.TryParse(text, out _));
     }
 

@@ -20,7 +20,11 @@ internal sealed class TorrentInfoBuilder
 
     public byte[] Content { get; init; } = [];
 
-    public bool Hybrid { get; init; }
+    /// <summary>The bencoded "file tree" of v2.</summary>
+    public string? FileTree { get; init; }
+
+    /// <summary>The bencoded "meta version".</summary>
+    public string? Version { get; init; }
 
     public TorrentInfoBuilder AddFile(string path, long? length, string? attributes = null) =>
         AddFile([.. path.Split('/').Select(Encoding.UTF8.GetBytes)], length, attributes);
@@ -31,6 +35,7 @@ internal sealed class TorrentInfoBuilder
         return this;
     }
 
+    /// <summary>No pieces at all make a torrent of v2 alone.</summary>
     public TorrentInfoBuilder WithPieces(byte[] pieces)
     {
         _pieces = pieces;
@@ -44,11 +49,9 @@ internal sealed class TorrentInfoBuilder
         var output = new ArrayBufferWriter<byte>();
         var writer = new BencodeWriter(output);
         writer.BeginDictionary();
-        if (Hybrid)
+        if (FileTree is not null)
         {
-            writer.WriteString("file tree"u8);
-            writer.BeginDictionary();
-            writer.End();
+            writer.WriteRawEntry("file tree"u8, Encoding.Latin1.GetBytes(FileTree));
         }
         if (_files.Count > 0)
         {
@@ -58,13 +61,13 @@ internal sealed class TorrentInfoBuilder
         {
             writer.WriteEntry("length"u8, length);
         }
-        if (Hybrid)
+        if (Version is not null)
         {
-            writer.WriteEntry("meta version"u8, 2);
+            writer.WriteRawEntry("meta version"u8, Encoding.Latin1.GetBytes(Version));
         }
         writer.WriteEntry("name"u8, Name);
         writer.WriteEntry("piece length"u8, PieceLength);
-        if (!(Hybrid && _pieces is []))
+        if (_pieces is not [])
         {
             writer.WriteEntry("pieces"u8, _pieces ?? HashPieces());
         }

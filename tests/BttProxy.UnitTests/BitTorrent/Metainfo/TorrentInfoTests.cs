@@ -41,14 +41,6 @@ public sealed class TorrentInfoTests
         Assert.Equal(16_384, info.Files[2].Offset);
     }
 
-    [Fact]
-    public void Hybrid_IsReadByItsVersion1Half() =>
-        Assert.Equal(7, new TorrentInfoBuilder { Hybrid = true, SingleLength = 7 }.Parse().Length);
-
-    [Fact]
-    public void Version2Only_IsRefusedByName() =>
-        Refused(TorrentProblem.Version2Only, new TorrentInfoBuilder { Hybrid = true, SingleLength = 7 }.WithPieces([]));
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -74,6 +66,7 @@ public sealed class TorrentInfoTests
         Refused(TorrentProblem.BadFileLength, new TorrentInfoBuilder());
         Refused(TorrentProblem.BadFileLength, new TorrentInfoBuilder().AddFile("a", null));
         Refused(TorrentProblem.NoContent, new TorrentInfoBuilder().AddFile("a", 0));
+        Refused(TorrentProblem.MissingField, new TorrentInfoBuilder { SingleLength = 100 }.WithPieces([]));
         Refused(TorrentProblem.PieceCountMismatch, new TorrentInfoBuilder { SingleLength = 100 }.WithPieces(new byte[40]));
         Refused(TorrentProblem.PieceCountMismatch, new TorrentInfoBuilder { SingleLength = 100 }.WithPieces(new byte[19]));
         Refused(TorrentProblem.TooManyPieces, new TorrentInfoBuilder { PieceLength = 1024, SingleLength = 1L << 40 });
