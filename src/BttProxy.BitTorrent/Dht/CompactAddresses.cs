@@ -14,6 +14,9 @@ internal static class CompactAddresses
 
     public static int NodeLength(AddressFamily family) => DhtNodeId.Length + PeerLength(family);
 
+    /// <summary>The key of compact nodes in answers (BEP 5, BEP 32).</summary>
+    public static ReadOnlySpan<byte> NodesKey(AddressFamily family) => family == AddressFamily.InterNetwork ? "nodes"u8 : "nodes6"u8;
+
     public static void WritePeer(IPEndPoint peer, Span<byte> destination)
     {
         peer.Address.TryWriteBytes(destination, out var written);

@@ -14,12 +14,12 @@ internal sealed class DhtCore : IKrpcHandler
         new BoundedChannelOptions(StrangersWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
     private bool _idIsSettled;
 
-    public DhtCore(DhtNodeOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+    public DhtCore(DhtNodeOptions options, IDatagramSocket socket, TimeProvider timeProvider, ILoggerFactory loggerFactory)
     {
         Rules = new AddressRules(options.Guard);
         _votes = new ExternalAddressVotes(Rules);
         Table = new RoutingTable(DhtNodeId.CreateRandom(), Rules, timeProvider);
-        Transport = new KrpcTransport(options, this, Rules, timeProvider, loggerFactory.CreateLogger<KrpcTransport>());
+        Transport = new KrpcTransport(options, socket, this, Rules, timeProvider, loggerFactory.CreateLogger<KrpcTransport>());
         Responder = new QueryResponder(
             Table, new WriteTokens(timeProvider), new PeerStore(Rules, timeProvider), new ItemStore(timeProvider), Rules, Transport.Family);
     }
@@ -32,6 +32,14 @@ internal sealed class DhtCore : IKrpcHandler
 
     public QueryResponder Responder { get; }
 
+    public NetworkSize Size { get; } = new();
+
+    /// <summary>Our part in the other network (BEP 32); null when this host takes part in one only.</summary>
+    public DhtCore? Other { get; private set; }
+
+    /// <summary>Our address as the others see it; null until eight networks agree.</summary>
+    public IPAddress? ExternalAddress { get; private set; }
+
     public DhtNodeId OwnId => Table.OwnId;
 
     /// <summary>
@@ -40,12 +48,28 @@ internal sealed class DhtCore : IKrpcHandler
     /// </summary>
     public ChannelReader<DhtContact> Strangers => _strangers.Reader;
 
+    /// <summary>Lets both tell askers of the other's nodes, and learn nodes for each other.</summary>
+    public static void Join(DhtCore one, DhtCore other)
+    {
+        (one.Other, other.Other) = (other, one);
+        one.Responder.OtherTable = other.Table;
+        other.Responder.OtherTable = one.Table;
+    }
+
+    /// <summary>Somebody named this node: worth a ping if there is room for it.</summary>
+    public void Meet(DhtContact contact)
+    {
+        if (Table.HasRoomFor(contact))
+        {
+            _strangers.Writer.TryWrite(contact);
+        }
+    }
+
     public ReadOnlyMemory<byte> OnQuery(KrpcMessage query, IPEndPoint remote)
     {
-        var sender = new DhtContact(query.Sender, remote);
-        if (!query.IsReadOnly && Table.HasRoomFor(sender))
+        if (!query.IsReadOnly)
         {
-            _strangers.Writer.TryWrite(sender);
+            Meet(new DhtContact(query.Sender, remote));
         }
         return Responder.Answer(query, remote);
     }
@@ -57,6 +81,7 @@ internal sealed class DhtCore : IKrpcHandler
         {
             // Once only: an id that changes again and again makes the node useless to others.
             _idIsSettled = true;
+            ExternalAddress = external;
             if (!SecureNodeId.Matches(OwnId, external))
             {
                 Table.ChangeOwnId(SecureNodeId.Create(external));

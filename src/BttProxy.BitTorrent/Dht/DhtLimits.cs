@@ -22,13 +22,17 @@ internal static class DhtLimits
     public static readonly TimeSpan SoftTimeout = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan HardTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>For nodes that have answered a moment ago.</summary>
+    public static readonly TimeSpan ReadBackTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// libtorrent bans an address for 5 minutes after 50 packets in 10 s: 24 at once and 2.5 per second stay below.
     /// </summary>
     public const double OutboundPerSecond = 2.5;
     public const double OutboundBurst = 24;
 
-    public const double InboundPerSecond = 10;
+    /// <summary>Queries that one remote may ask; with what we ask ourselves, less than 4 packets per second go to it.</summary>
+    public const double InboundPerSecond = 3.5;
     public const double InboundBurst = 50;
     public const int PacedRemotes = 4096;
 

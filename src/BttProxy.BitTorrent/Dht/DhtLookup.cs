@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 
 namespace BttProxy.BitTorrent.Dht;
@@ -8,14 +8,17 @@ namespace BttProxy.BitTorrent.Dht;
 /// One iterative lookup (BEP 5): asks ever nearer nodes until the nearest ones that answer are all asked. One instance,
 /// one run; its state changes only in <see cref="RunAsync"/>.
 /// </summary>
-internal sealed class DhtLookup(
-    KrpcTransport transport, RoutingTable table, AddressRules rules, TimeProvider timeProvider, DhtNodeId target, KrpcQuery query, int width)
+internal sealed class DhtLookup(DhtCore core, TimeProvider timeProvider, DhtNodeId target, KrpcQuery query)
 {
+    private readonly KrpcTransport _transport = core.Transport;
+    private readonly AddressRules _rules = core.Rules;
     private readonly List<LookupCandidate> _candidates = [];
     private readonly HashSet<IPEndPoint> _participants = [];
     private readonly Dictionary<IPAddress, int> _subnets = [];
     private readonly Channel<LookupEvent> _events = Channel.CreateUnbounded<LookupEvent>();
     private readonly List<Task> _asking = [];
+
+    private IEnumerable<LookupCandidate> Answered => _candidates.Where(candidate => candidate.State == CandidateState.Answered);
 
     /// <summary>Called for each reply in turn; true ends the lookup.</summary>
     public Func<KrpcMessage, bool>? OnReply { get; init; }
@@ -29,10 +32,9 @@ internal sealed class DhtLookup(
         }
     }
 
-    /// <returns>The nodes that answered, nearest first.</returns>
-    public async Task<List<LookupCandidate>> RunAsync(CancellationToken cancellationToken)
+    public async Task<DhtLookupResult> RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var contact in table.Closest(target, DhtLimits.StoreWidth))
+        foreach (var contact in core.Table.Closest(target, DhtLimits.StoreWidth))
         {
             Add(contact.EndPoint, contact.Id);
         }
@@ -59,7 +61,7 @@ internal sealed class DhtLookup(
             await Task.WhenAll(_asking).ConfigureAwait(false);
         }
         ForgetSilent();
-        return [.. _candidates.Where(candidate => candidate.State == CandidateState.Answered)];
+        return new DhtLookupResult([.. Answered], CountCrowd());
     }
 
     /// <returns>False when nobody is left whose answer could change the result.</returns>
@@ -67,9 +69,11 @@ internal sealed class DhtLookup(
     {
         var active = _candidates.Count(candidate => candidate.State == CandidateState.Asked);
         var nearest = 0;
+        // Who crowds around the target does not count: as many others are wanted.
+        var wanted = DhtLimits.StoreWidth + CountCrowd();
         foreach (var candidate in _candidates)
         {
-            if (active >= DhtLimits.Alpha || nearest >= width || _asking.Count >= DhtLimits.LookupQueries)
+            if (active >= DhtLimits.Alpha || nearest >= wanted || _asking.Count >= DhtLimits.LookupQueries)
             {
                 break;
             }
@@ -91,7 +95,7 @@ internal sealed class DhtLookup(
     {
         try
         {
-            var answer = transport.QueryAsync(candidate.EndPoint, query, DhtLimits.HardTimeout, cancellationToken);
+            var answer = _transport.QueryAsync(candidate.EndPoint, query, DhtLimits.HardTimeout, cancellationToken);
             using (var soft = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
             {
                 var delay = Task.Delay(DhtLimits.SoftTimeout, timeProvider, soft.Token);
@@ -117,7 +121,7 @@ internal sealed class DhtLookup(
             candidate.State = CandidateState.Slow;
             return false;
         }
-        if (reply is not { Kind: KrpcKind.Reply })
+        if (reply is not { Kind: KrpcKind.Reply } || reply.Sender == core.OwnId)
         {
             candidate.State = reply is null ? CandidateState.Silent : CandidateState.Refused;
             return false;
@@ -136,24 +140,36 @@ internal sealed class DhtLookup(
 
     private void AddNodes(KrpcMessage reply)
     {
-        var key = transport.Family == System.Net.Sockets.AddressFamily.InterNetwork ? "nodes"u8 : "nodes6"u8;
-        if (reply.Body!.FindString(key) is { } nodes)
+        foreach (var family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
         {
-            foreach (var contact in CompactAddresses.ReadNodes(nodes.Span, transport.Family, DhtLimits.NodesPerAnswer))
+            if (reply.Body!.FindString(CompactAddresses.NodesKey(family)) is not { } nodes)
             {
-                Add(contact.EndPoint, contact.Id);
+                continue;
+            }
+            foreach (var contact in CompactAddresses.ReadNodes(nodes.Span, family, DhtLimits.NodesPerAnswer))
+            {
+                if (family == _transport.Family)
+                {
+                    Add(contact.EndPoint, contact.Id);
+                }
+                else
+                {
+                    core.Other?.Meet(contact);
+                }
             }
         }
     }
 
+    private int CountCrowd() => core.Size.CountCrowd(target, [.. Answered.Select(candidate => candidate.Id!.Value)]);
+
     // One id per address and two per network, so that nobody surrounds a target with ids of its own choice.
     private void Add(IPEndPoint endPoint, DhtNodeId? id)
     {
-        if (id == table.OwnId || !rules.MayContact(endPoint) || !_participants.Add(rules.Participant(endPoint)))
+        if (id == core.OwnId || !_rules.MayContact(endPoint) || !_participants.Add(_rules.Participant(endPoint)))
         {
             return;
         }
-        if (rules.Subnet(endPoint) is { } subnet)
+        if (_rules.Subnet(endPoint) is { } subnet)
         {
             var inSubnet = _subnets.GetValueOrDefault(subnet);
             if (inSubnet >= AddressRules.PerSubnet)
@@ -189,7 +205,7 @@ internal sealed class DhtLookup(
         {
             if (candidate.State is CandidateState.Silent or CandidateState.Slow)
             {
-                table.Fail(candidate.EndPoint);
+                core.Table.Fail(candidate.EndPoint);
             }
         }
     }
@@ -197,29 +213,6 @@ internal sealed class DhtLookup(
     private readonly record struct LookupEvent(LookupCandidate Candidate, bool IsFinal, KrpcMessage? Reply);
 }
 
-internal enum CandidateState
-{
-    New,
-    Asked,
-
-    /// <summary>No answer within the soft timeout; it may still come.</summary>
-    Slow,
-    Answered,
-    Refused,
-    Silent,
-}
-
-[DebuggerDisplay("{EndPoint} {State}")]
-internal sealed class LookupCandidate(IPEndPoint endPoint)
-{
-    public IPEndPoint EndPoint => endPoint;
-
-    public DhtNodeId? Id { get; set; }
-
-    public CandidateState State { get; set; }
-
-    /// <summary>Write token from the reply; empty when there was none.</summary>
-    public ReadOnlyMemory<byte> Token { get; set; }
-
-    public bool IsVerified => Id is { } id && SecureNodeId.Matches(id, endPoint.Address);
-}
+/// <param name="Nodes">The nodes that answered, nearest first.</param>
+/// <param name="Crowd">How many of the nearest lie nearer than chance explains.</param>
+internal sealed record DhtLookupResult(IReadOnlyList<LookupCandidate> Nodes, int Crowd);

@@ -5,9 +5,10 @@ namespace BttProxy.BitTorrent.Dht;
 
 /// <summary>Keeps the routing table alive: joins the network, gets to know who asks, refreshes, saves.</summary>
 internal sealed partial class DhtMaintenance(
-    DhtNodeOptions options,
+    IReadOnlyList<IPEndPoint> bootstrap,
+    string? statePath,
     DhtCore core,
-    Func<DhtNodeId, IEnumerable<IPEndPoint>, CancellationToken, Task<List<LookupCandidate>>> findNodes,
+    Func<DhtNodeId, IEnumerable<IPEndPoint>, CancellationToken, Task<DhtLookupResult>> findNodes,
     TimeProvider timeProvider,
     ILogger<DhtMaintenance> logger) : IDisposable
 {
@@ -15,14 +16,16 @@ internal sealed partial class DhtMaintenance(
     private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(10);
+
+    // A process that is killed loses what it learnt since; the first save comes when the network is known.
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _joining = new(1);
     private IReadOnlyList<IPEndPoint> _remembered = [];
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        if (options.StatePath is not { } path)
+        if (statePath is not { } path)
         {
             return;
         }
@@ -40,14 +43,19 @@ internal sealed partial class DhtMaintenance(
         }
     }
 
-    /// <summary>Looks up our own id, which makes us known to our neighbours and them to us.</summary>
+    /// <summary>
+    /// Looks up our own id, which makes us known to our neighbours and them to us, and a random one, which tells how
+    /// large the network is.
+    /// </summary>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
         await _joining.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var wayIn = core.Table.Count < DhtLimits.NodesPerAnswer ? options.Bootstrap.Concat(_remembered.Take(DhtLimits.StoreWidth)) : [];
-            await findNodes(core.OwnId, wayIn, cancellationToken).ConfigureAwait(false);
+            IPEndPoint[] wayIn = core.Table.Count < DhtLimits.NodesPerAnswer ? [.. bootstrap, .. _remembered.Take(DhtLimits.StoreWidth)] : [];
+            await Task.WhenAll(
+                findNodes(core.OwnId, wayIn, cancellationToken), SurveyAsync(DhtNodeId.CreateRandom(), wayIn, cancellationToken))
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -72,7 +80,7 @@ internal sealed partial class DhtMaintenance(
 
     private async Task KeepAsync(CancellationToken cancellationToken)
     {
-        var savedAt = timeProvider.GetTimestamp();
+        long? savedAt = null;
         DhtNodeId? joinedAs = null;
         // Pauses double from half a second: a new network knits itself together at once and then becomes quiet.
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -85,7 +93,7 @@ internal sealed partial class DhtMaintenance(
                     await JoinAsync(cancellationToken).ConfigureAwait(false);
                 }
                 await RefreshAsync(cancellationToken).ConfigureAwait(false);
-                if (timeProvider.GetElapsedTime(savedAt) >= SaveInterval)
+                if (savedAt is not { } at ? core.Table.Count >= DhtLimits.NodesPerAnswer : timeProvider.GetElapsedTime(at) >= SaveInterval)
                 {
                     savedAt = timeProvider.GetTimestamp();
                     await SaveAsync(cancellationToken).ConfigureAwait(false);
@@ -103,7 +111,7 @@ internal sealed partial class DhtMaintenance(
     {
         if (core.Table.TakeStaleBucket(DhtLimits.RefreshInterval) is { } target)
         {
-            await findNodes(target, [], cancellationToken).ConfigureAwait(false);
+            await SurveyAsync(target, [], cancellationToken).ConfigureAwait(false);
         }
         if (core.Table.FindStale(DhtLimits.RefreshInterval) is { } stale)
         {
@@ -116,6 +124,12 @@ internal sealed partial class DhtMaintenance(
                 core.Table.Fail(stale.EndPoint);
             }
         }
+    }
+
+    private async Task SurveyAsync(DhtNodeId randomTarget, IEnumerable<IPEndPoint> wayIn, CancellationToken cancellationToken)
+    {
+        var found = await findNodes(randomTarget, wayIn, cancellationToken).ConfigureAwait(false);
+        core.Size.Learn(randomTarget, found.Nodes.Select(node => node.Id!.Value));
     }
 
     private async Task GreetStrangersAsync(CancellationToken cancellationToken)
@@ -140,7 +154,7 @@ internal sealed partial class DhtMaintenance(
     private async Task SaveAsync(CancellationToken cancellationToken)
     {
         var nodes = core.Table.Snapshot();
-        if (options.StatePath is not { } path || nodes.Length == 0)
+        if (statePath is not { } path || nodes.Length == 0)
         {
             return;
         }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using BttProxy.BitTorrent.Bencoding;
@@ -7,50 +9,63 @@ using Microsoft.Extensions.Logging;
 namespace BttProxy.BitTorrent.Dht;
 
 /// <summary>
-/// A node of the Mainline DHT: finds and announces peers (BEP 5), reads and writes items (BEP 44), and answers others
-/// unless it is read-only (BEP 43). All methods are safe to call at the same time after <see cref="StartAsync"/>.
+/// A node of the Mainline DHT: finds and announces peers (BEP 5), counts them (BEP 33), reads and writes items (BEP 44),
+/// and answers others unless it is read-only (BEP 43); in the IPv4 network, the IPv6 network, or both (BEP 32). All
+/// methods are safe to call at the same time after <see cref="StartAsync"/>.
 /// </summary>
 public sealed class DhtNode : IAsyncDisposable
 {
     private readonly DhtNodeOptions _options;
-    private readonly TimeProvider _timeProvider;
-    private readonly DhtCore _core;
-    private readonly SemaphoreSlim _lookups = new(DhtLimits.ConcurrentLookups);
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly DhtMaintenance _maintenance;
-    private Task _maintaining = Task.CompletedTask;
+    private readonly DhtStack[] _stacks;
     private bool _isDisposed;
 
     public DhtNode(DhtNodeOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+        : this(options, static family => new UdpDatagramSocket(family), timeProvider, loggerFactory)
     {
-        _options = options;
-        _timeProvider = timeProvider;
-        _core = new DhtCore(options, timeProvider, loggerFactory);
-        _maintenance = new DhtMaintenance(options, _core, FindNodesAsync, timeProvider, loggerFactory.CreateLogger<DhtMaintenance>());
     }
 
-    /// <summary>The bound address, once started.</summary>
-    public IPEndPoint LocalEndPoint => _core.Transport.LocalEndPoint;
+    internal DhtNode(
+        DhtNodeOptions options, Func<AddressFamily, IDatagramSocket> openSocket, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+    {
+        _options = options;
+        var first = Create(options.ListenEndPoint, options.StatePath);
+        _stacks = options.SecondListenEndPoint is { } second ? [first, Create(second, SecondStatePath(options.StatePath, second))] : [first];
+        if (_stacks is [var one, var other])
+        {
+            ArgumentOutOfRangeException.ThrowIfEqual(one.Core.Transport.Family, other.Core.Transport.Family);
+            DhtCore.Join(one.Core, other.Core);
+        }
 
-    public DhtNodeId Id => _core.OwnId;
+        DhtStack Create(IPEndPoint listen, string? statePath) => new(
+            options, listen, statePath, openSocket(listen.AddressFamily), timeProvider, loggerFactory);
+    }
 
-    /// <summary>Nodes in the routing table, all of which have answered.</summary>
-    public int NodeCount => _core.Table.Count;
+    /// <summary>The bound address, once started; the first one of two.</summary>
+    public IPEndPoint LocalEndPoint => _stacks[0].Core.Transport.LocalEndPoint;
 
-    /// <summary>Binds the socket and begins to answer and to join the network in the background.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">The address is in use or not of this host.</exception>
+    /// <summary>Our id in the first network.</summary>
+    public DhtNodeId Id => _stacks[0].Core.OwnId;
+
+    /// <summary>Nodes in the routing tables, all of which have answered.</summary>
+    public int NodeCount => _stacks.Sum(stack => stack.Core.Table.Count);
+
+    private bool IsDual => _stacks.Length > 1;
+
+    /// <summary>Binds the sockets and begins to answer and to join the network in the background.</summary>
+    /// <exception cref="SocketException">An address is in use or not of this host.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _maintenance.LoadAsync(cancellationToken).ConfigureAwait(false);
-        _core.Transport.Start();
-        _maintaining = _maintenance.RunAsync(_stopping.Token);
+        foreach (var stack in _stacks)
+        {
+            await stack.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Joins the network through the bootstrap nodes and those of the last run; at most ten seconds.</summary>
     /// <returns>Nodes known afterwards; 0 when nobody answered, which is normal for the first node of a network.</returns>
     public async Task<int> BootstrapAsync(CancellationToken cancellationToken)
     {
-        await _maintenance.JoinAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(_stacks.Select(stack => stack.JoinAsync(cancellationToken))).ConfigureAwait(false);
         return NodeCount;
     }
 
@@ -78,13 +93,28 @@ public sealed class DhtNode : IAsyncDisposable
     /// <param name="infoHash">The torrent, or any other meeting point.</param>
     /// <param name="port">Null announces the port of the DHT socket as the others see it (implied_port).</param>
     /// <param name="cancellationToken">Ends the announcement early.</param>
+    /// <param name="isSeed">We have everything (BEP 33): counted as a seed, and not named to other seeds.</param>
     /// <returns>Nodes that took it.</returns>
-    public async Task<int> AnnounceAsync(InfoHash infoHash, int? port, CancellationToken cancellationToken)
+    public async Task<int> AnnounceAsync(InfoHash infoHash, int? port, CancellationToken cancellationToken, bool isSeed = false)
     {
         var target = new DhtNodeId(infoHash);
-        var nodes = await LookUpAsync(target, KrpcQuery.GetPeers(target), null, cancellationToken).ConfigureAwait(false);
-        var result = await WriteAsync(target, nodes, token => KrpcQuery.AnnouncePeer(target, port, token), cancellationToken).ConfigureAwait(false);
+        var result = await WriteAsync(
+            target, KrpcQuery.GetPeers(target, IsDual), token => KrpcQuery.AnnouncePeer(target, port, token, isSeed), null, cancellationToken)
+            .ConfigureAwait(false);
         return result.Stored;
+    }
+
+    /// <summary>Estimates how many seeds and downloaders a torrent has (BEP 33), without joining its swarm.</summary>
+    public async Task<DhtScrape> ScrapeAsync(InfoHash infoHash, CancellationToken cancellationToken)
+    {
+        var target = new DhtNodeId(infoHash);
+        var votes = new ScrapeVotes();
+        await LookUpAsync(target, KrpcQuery.GetPeers(target, IsDual, scrape: true), reply =>
+        {
+            votes.Add(reply.Body!);
+            return false;
+        }, cancellationToken).ConfigureAwait(false);
+        return votes.Count();
     }
 
     /// <summary>Reads the mutable item of a key and salt from all nodes near it and keeps the newest valid one.</summary>
@@ -93,47 +123,67 @@ public sealed class DhtNode : IAsyncDisposable
     {
         var target = DhtMutableItem.TargetOf(publicKey.Span, salt.Span);
         var votes = new MutableItemVotes(publicKey, salt);
-        var nodes = await LookUpAsync(target, KrpcQuery.Get(target), reply =>
+        var found = await LookUpAsync(target, KrpcQuery.Get(target, IsDual), reply =>
         {
             votes.Add(reply.Body!);
             return false;
         }, cancellationToken).ConfigureAwait(false);
-        return new DhtMutableLookup(votes.Best, votes.Copies, nodes.Count);
+        return new DhtMutableLookup(votes.Best, votes.Copies, found.Sum(part => part.Nodes.Count));
     }
 
+    /// <summary>Writes a mutable item to the nodes nearest to it and reads it back from them.</summary>
     /// <param name="item">Signed item.</param>
     /// <param name="cas">When given, nodes store only if they hold this sequence number or none.</param>
     /// <param name="cancellationToken">Ends the write early.</param>
-    public async Task<DhtPutResult> PutMutableAsync(DhtMutableItem item, long? cas, CancellationToken cancellationToken)
-    {
-        var nodes = await LookUpAsync(item.Target, KrpcQuery.Get(item.Target), null, cancellationToken).ConfigureAwait(false);
-        return await WriteAsync(item.Target, nodes, token => KrpcQuery.PutMutable(item, cas, token), cancellationToken).ConfigureAwait(false);
-    }
+    public Task<DhtPutResult> PutMutableAsync(DhtMutableItem item, long? cas, CancellationToken cancellationToken) => WriteAsync(
+        item.Target,
+        KrpcQuery.Get(item.Target, IsDual),
+        token => KrpcQuery.PutMutable(item, cas, token),
+        reply => MutableItemVotes.IsCopy(reply.Body!, item),
+        cancellationToken);
 
     /// <summary>Reads an immutable item; the first copy whose hash is right wins.</summary>
     /// <returns>The bytes of the stored byte string; null when nobody has it or it is another bencoded type.</returns>
     public async Task<ReadOnlyMemory<byte>?> GetImmutableAsync(DhtNodeId target, CancellationToken cancellationToken)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         BencodeValue? found = null;
-        await LookUpAsync(target, KrpcQuery.Get(target), reply =>
+        try
         {
-            found ??= reply.Body!.Find("v"u8) is { } value && DhtNodeId.Hash(value.Raw.Span) == target ? value : null;
-            return found is not null;
-        }, cancellationToken).ConfigureAwait(false);
+            await LookUpAsync(target, KrpcQuery.Get(target, IsDual), reply =>
+            {
+                if (reply.Body!.Find("v"u8) is not { } value || DhtNodeId.Hash(value.Raw.Span) != target)
+                {
+                    return false;
+                }
+                // The other network's lookup need not go on either.
+                Volatile.Write(ref found, value);
+                ending.Cancel();
+                return true;
+            }, ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (found is not null && !cancellationToken.IsCancellationRequested)
+        {
+            // Found.
+        }
         return (found as BencodeString)?.Bytes;
     }
 
+    /// <summary>Writes an immutable item to the nodes nearest to it and reads it back from them.</summary>
     /// <param name="value">At most 996 bytes; stored as a bencoded byte string under the SHA-1 of that.</param>
     /// <param name="cancellationToken">Ends the write early.</param>
-    public async Task<DhtPutResult> PutImmutableAsync(ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    public Task<DhtPutResult> PutImmutableAsync(ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        var output = new ArrayBufferWriter<byte>();
         new BencodeWriter(output).WriteString(value.Span);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(output.WrittenCount, DhtLimits.ItemValueBytes);
         var target = DhtNodeId.Hash(output.WrittenSpan);
-        var nodes = await LookUpAsync(target, KrpcQuery.Get(target), null, cancellationToken).ConfigureAwait(false);
-        return await WriteAsync(target, nodes, token => KrpcQuery.PutImmutable(output.WrittenMemory, token), cancellationToken)
-            .ConfigureAwait(false);
+        return WriteAsync(
+            target,
+            KrpcQuery.Get(target, IsDual),
+            token => KrpcQuery.PutImmutable(output.WrittenMemory, token),
+            reply => reply.Body!.Find("v"u8) is { } copy && DhtNodeId.Hash(copy.Raw.Span) == target,
+            cancellationToken);
     }
 
     /// <summary>Asks one node for the item it serves under <paramref name="target"/>, whoever signed it.</summary>
@@ -145,42 +195,44 @@ public sealed class DhtNode : IAsyncDisposable
     public async Task<DhtMutableItem?> AskDirectAsync(
         IPEndPoint node, DhtNodeId target, ReadOnlyMemory<byte> salt, CancellationToken cancellationToken)
     {
-        var reply = await _core.Transport.QueryAsync(node, KrpcQuery.Get(target), DhtLimits.HardTimeout, cancellationToken).ConfigureAwait(false);
+        var stack = Array.Find(_stacks, candidate => candidate.Core.Transport.Family == node.AddressFamily) ?? _stacks[0];
+        var reply = await stack.Core.Transport.QueryAsync(node, KrpcQuery.Get(target), DhtLimits.HardTimeout, cancellationToken)
+            .ConfigureAwait(false);
         return reply?.Body is { } body ? MutableItemVotes.Read(body, salt) : null;
     }
 
     /// <summary>Answers BEP 44 reads of the target with an item of our own; the function may return null for none.</summary>
-    public void Serve(DhtNodeId target, Func<DhtMutableItem?> item) => _core.Responder.Serve(target, item);
+    public void Serve(DhtNodeId target, Func<DhtMutableItem?> item)
+    {
+        foreach (var stack in _stacks)
+        {
+            stack.Core.Responder.Serve(target, item);
+        }
+    }
 
-    /// <summary>Ends running lookups, saves the routing table and closes the socket.</summary>
+    /// <summary>What the node is doing, for each network that it takes part in.</summary>
+    public IReadOnlyList<DhtStatistics> GetStatistics() => [.. _stacks.Select(stack => stack.Describe())];
+
+    /// <summary>Ends running lookups, saves the routing tables and closes the sockets.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, true))
+        if (!Interlocked.Exchange(ref _isDisposed, true))
         {
-            return;
+            await Task.WhenAll(_stacks.Select(stack => stack.DisposeAsync().AsTask())).ConfigureAwait(false);
         }
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _maintaining.ConfigureAwait(false);
-        await _core.Transport.DisposeAsync().ConfigureAwait(false);
-        _maintenance.Dispose();
-        _stopping.Dispose();
     }
+
+    private static string? SecondStatePath(string? statePath, IPEndPoint second) =>
+        statePath is null ? null : statePath + (second.AddressFamily == AddressFamily.InterNetworkV6 ? "6" : "4");
 
     private async Task CollectPeersAsync(DhtNodeId target, ChannelWriter<IPEndPoint> found, CancellationToken cancellationToken)
     {
-        var seen = new HashSet<IPEndPoint>();
+        var seen = new PeerSieve(_options.Guard, peer => found.TryWrite(peer));
         try
         {
-            await LookUpAsync(target, KrpcQuery.GetPeers(target), reply =>
+            await LookUpAsync(target, KrpcQuery.GetPeers(target, IsDual), reply =>
             {
-                foreach (var value in reply.Body!.FindList("values"u8)?.Items ?? [])
-                {
-                    if (value is BencodeString compact && CompactAddresses.ReadPeer(compact.Bytes.Span) is { } peer
-                        && _options.Guard.Allows(peer, out _) && seen.Count < DhtLimits.LookupPeers && seen.Add(peer))
-                    {
-                        found.TryWrite(peer);
-                    }
-                }
+                seen.Add(reply.Body!);
                 return false;
             }, cancellationToken).ConfigureAwait(false);
             found.Complete();
@@ -191,44 +243,20 @@ public sealed class DhtNode : IAsyncDisposable
         }
     }
 
-    private Task<List<LookupCandidate>> FindNodesAsync(DhtNodeId target, IEnumerable<IPEndPoint> extra, CancellationToken cancellationToken) =>
-        LookUpAsync(target, KrpcQuery.FindNode(target), null, cancellationToken, extra);
-
-    private async Task<List<LookupCandidate>> LookUpAsync(
-        DhtNodeId target, KrpcQuery query, Func<KrpcMessage, bool>? onReply, CancellationToken cancellationToken, IEnumerable<IPEndPoint>? extra = null)
+    private Task<DhtLookupResult[]> LookUpAsync(
+        DhtNodeId target, KrpcQuery query, Func<KrpcMessage, bool>? onReply, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        await _lookups.WaitAsync(ending.Token).ConfigureAwait(false);
-        try
-        {
-            var lookup = new DhtLookup(_core.Transport, _core.Table, _core.Rules, _timeProvider, target, query, DhtLimits.StoreWidth)
-            {
-                OnReply = onReply,
-            };
-            lookup.AddBootstrap(extra ?? (NodeCount < DhtLimits.NodesPerAnswer ? _options.Bootstrap : []));
-            return await lookup.RunAsync(ending.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            _lookups.Release();
-        }
+        return Task.WhenAll(_stacks.Select(stack => stack.LookUpAsync(target, query, onReply, cancellationToken)));
     }
 
     private async Task<DhtPutResult> WriteAsync(
-        DhtNodeId target, List<LookupCandidate> nodes, Func<ReadOnlyMemory<byte>, KrpcQuery> query, CancellationToken cancellationToken)
+        DhtNodeId target, KrpcQuery read, Func<ReadOnlyMemory<byte>, KrpcQuery> write, Func<KrpcMessage, bool>? isCopy,
+        CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(StoreSet.Choose(nodes).Select(node =>
-            _core.Transport.QueryAsync(node.EndPoint, query(node.Token), DhtLimits.HardTimeout, cancellationToken))).ConfigureAwait(false);
-        var errors = answers.Where(answer => answer is { Kind: KrpcKind.Error }).CountBy(answer => (KrpcError)answer!.ErrorCode).ToDictionary();
-        var casMismatch = errors.GetValueOrDefault(KrpcError.CasMismatch);
-        var tooLow = errors.GetValueOrDefault(KrpcError.SequenceTooLow);
-        return new DhtPutResult(
-            target,
-            answers.Count(answer => answer is { Kind: KrpcKind.Reply }),
-            casMismatch,
-            tooLow,
-            errors.Values.Sum() - casMismatch - tooLow,
-            answers.Count(answer => answer is null));
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var parts = await Task.WhenAll(_stacks.Select(stack => stack.WriteAsync(target, read, write, isCopy, cancellationToken)))
+            .ConfigureAwait(false);
+        return parts.Aggregate((one, other) => one + other);
     }
 }

@@ -13,4 +13,28 @@ public sealed record DhtMutableLookup(DhtMutableItem? Item, int Copies, int Answ
 /// <param name="SequenceTooLow">Nodes that hold a newer item (302): read it before writing again.</param>
 /// <param name="Refused">Nodes that refused for another reason.</param>
 /// <param name="Silent">Nodes that gave a token and then did not answer.</param>
-public sealed record DhtPutResult(DhtNodeId Target, int Stored, int CasMismatch, int SequenceTooLow, int Refused, int Silent);
+/// <param name="Copies">Nodes that, asked again afterwards, returned exactly what was written: the copies that are really there.</param>
+/// <param name="Crowd">
+/// Nodes that lie nearer to the target than chance explains, by the size of the network: somebody may be trying to
+/// surround it. They get the copies that readers look for there, the rest goes beyond them. 0 is normal.
+/// </param>
+public sealed record DhtPutResult(
+    DhtNodeId Target, int Stored, int CasMismatch, int SequenceTooLow, int Refused, int Silent, int Copies, int Crowd)
+{
+    /// <summary>The same write in the IPv4 and the IPv6 network.</summary>
+    public static DhtPutResult operator +(DhtPutResult left, DhtPutResult right) => new(
+        left.Target,
+        left.Stored + right.Stored,
+        left.CasMismatch + right.CasMismatch,
+        left.SequenceTooLow + right.SequenceTooLow,
+        left.Refused + right.Refused,
+        left.Silent + right.Silent,
+        left.Copies + right.Copies,
+        left.Crowd + right.Crowd);
+}
+
+/// <summary>How many hosts share a torrent, estimated from what the nodes near it have been told (BEP 33).</summary>
+/// <param name="Seeds">Hosts that have everything.</param>
+/// <param name="Downloaders">Hosts that do not.</param>
+/// <param name="Answered">Nodes that told a number; 0 means that nothing is known.</param>
+public sealed record DhtScrape(int Seeds, int Downloaders, int Answered);

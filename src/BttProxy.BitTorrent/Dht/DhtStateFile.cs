@@ -20,7 +20,7 @@ internal static class DhtStateFile
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         if (Bencode.TryParse(bytes, out var value) != BencodeError.None || value is not BencodeDictionary state
             || state.FindString("id"u8) is not { Length: DhtNodeId.Length } id
-            || state.FindString(KeyOf(family)) is not { } nodes)
+            || state.FindString(CompactAddresses.NodesKey(family)) is not { } nodes)
         {
             return null;
         }
@@ -34,15 +34,17 @@ internal static class DhtStateFile
         var writer = new BencodeWriter(output);
         writer.BeginDictionary();
         writer.WriteEntry("id"u8, state.Id.Span);
-        writer.WriteEntry(KeyOf(family), nodes);
+        writer.WriteEntry(CompactAddresses.NodesKey(family), nodes);
         writer.End();
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var draft = path + ".new";
-        await File.WriteAllBytesAsync(draft, output.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        await using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
+        {
+            await file.WriteAsync(output.WrittenMemory, cancellationToken).ConfigureAwait(false);
+            file.Flush(flushToDisk: true);
+        }
         File.Move(draft, path, overwrite: true);
     }
-
-    private static ReadOnlySpan<byte> KeyOf(AddressFamily family) => family == AddressFamily.InterNetwork ? "nodes"u8 : "nodes6"u8;
 }
 
 internal sealed record DhtState(DhtNodeId Id, IReadOnlyList<DhtContact> Nodes);

@@ -6,48 +6,45 @@ namespace BttProxy.BitTorrent.Dht;
 /// </summary>
 internal sealed class ItemStore(TimeProvider timeProvider)
 {
-    private readonly Dictionary<DhtNodeId, Entry> _items = [];
+    private readonly Dictionary<DhtNodeId, LinkedListNode<Entry>> _items = [];
+    private readonly LinkedList<Entry> _byAge = new();
 
     public int Count => _items.Count;
 
     public StoredItem? Find(DhtNodeId target)
     {
-        if (!_items.TryGetValue(target, out var entry))
-        {
-            return null;
-        }
-        if (timeProvider.GetElapsedTime(entry.StoredAt) < DhtLimits.ItemLifetime)
-        {
-            return entry.Item;
-        }
-        _items.Remove(target);
-        return null;
+        Expire();
+        return _items.TryGetValue(target, out var node) ? node.Value.Item : null;
     }
 
     public void Put(DhtNodeId target, StoredItem item, DhtNodeId ownId)
     {
-        _items[target] = new Entry(item, timeProvider.GetTimestamp());
-        if (_items.Count <= DhtLimits.Items)
+        Expire();
+        Remove(target);
+        _items[target] = _byAge.AddLast(new Entry(target, item, timeProvider.GetTimestamp()));
+        if (_items.Count > DhtLimits.Items)
         {
-            return;
+            Remove(_items.Keys.Aggregate((farthest, other) => ownId.CompareDistance(other, farthest) > 0 ? other : farthest));
         }
-        var farthest = target;
-        foreach (var (candidate, entry) in _items)
-        {
-            if (timeProvider.GetElapsedTime(entry.StoredAt) >= DhtLimits.ItemLifetime)
-            {
-                farthest = candidate;
-                break;
-            }
-            if (ownId.CompareDistance(candidate, farthest) > 0)
-            {
-                farthest = candidate;
-            }
-        }
-        _items.Remove(farthest);
     }
 
-    private readonly record struct Entry(StoredItem Item, long StoredAt);
+    private void Expire()
+    {
+        while (_byAge.First is { } oldest && timeProvider.GetElapsedTime(oldest.Value.StoredAt) >= DhtLimits.ItemLifetime)
+        {
+            Remove(oldest.Value.Target);
+        }
+    }
+
+    private void Remove(DhtNodeId target)
+    {
+        if (_items.Remove(target, out var node))
+        {
+            _byAge.Remove(node);
+        }
+    }
+
+    private sealed record Entry(DhtNodeId Target, StoredItem Item, long StoredAt);
 }
 
 /// <param name="BencodedValue">The value as received, in bencoding.</param>

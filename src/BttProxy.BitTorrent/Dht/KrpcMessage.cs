@@ -58,6 +58,24 @@ internal sealed class KrpcMessage
 
     public long ErrorCode { get; init; }
 
+    /// <summary>BEP 32: the query asks for IPv4 nodes.</summary>
+    public bool Wants4 => Wants("n4"u8);
+
+    /// <summary>BEP 32: the query asks for IPv6 nodes.</summary>
+    public bool Wants6 => Wants("n6"u8);
+
     public DhtNodeId? FindId(ReadOnlySpan<byte> key) =>
         Body?.FindString(key) is { Length: DhtNodeId.Length } bytes ? new DhtNodeId(bytes.Span) : null;
+
+    private bool Wants(ReadOnlySpan<byte> name)
+    {
+        foreach (var item in Body?.FindList("want"u8)?.Items ?? [])
+        {
+            if (item is BencodeString wanted && wanted.Bytes.Span.SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -10,22 +10,44 @@ internal readonly record struct KrpcQuery(KrpcMethod Method, KrpcArguments After
 {
     public static KrpcQuery Ping() => new(KrpcMethod.Ping, static _ => { });
 
-    public static KrpcQuery FindNode(DhtNodeId target) =>
-        new(KrpcMethod.FindNode, writer => writer.WriteEntry("target"u8, target.Span));
+    /// <param name="target">Whose neighbours are wanted.</param>
+    /// <param name="wantBoth">Asks for nodes of IPv4 and of IPv6 (BEP 32), as in the other queries.</param>
+    public static KrpcQuery FindNode(DhtNodeId target, bool wantBoth = false) =>
+        new(KrpcMethod.FindNode, writer =>
+        {
+            writer.WriteEntry("target"u8, target.Span);
+            WriteWant(writer, wantBoth);
+        });
 
-    public static KrpcQuery GetPeers(DhtNodeId infoHash) =>
-        new(KrpcMethod.GetPeers, writer => writer.WriteEntry("info_hash"u8, infoHash.Span));
+    public static KrpcQuery GetPeers(DhtNodeId infoHash, bool wantBoth = false, bool scrape = false) =>
+        new(KrpcMethod.GetPeers, writer =>
+        {
+            writer.WriteEntry("info_hash"u8, infoHash.Span);
+            if (scrape)
+            {
+                writer.WriteEntry("scrape"u8, 1);
+            }
+            WriteWant(writer, wantBoth);
+        });
 
-    public static KrpcQuery Get(DhtNodeId target) =>
-        new(KrpcMethod.Get, writer => writer.WriteEntry("target"u8, target.Span));
+    public static KrpcQuery Get(DhtNodeId target, bool wantBoth = false) =>
+        new(KrpcMethod.Get, writer =>
+        {
+            writer.WriteEntry("target"u8, target.Span);
+            WriteWant(writer, wantBoth);
+        });
 
     /// <summary>Without a port the UDP source port counts (implied_port), whatever a NAT makes of it.</summary>
-    public static KrpcQuery AnnouncePeer(DhtNodeId infoHash, int? port, ReadOnlyMemory<byte> token) =>
+    public static KrpcQuery AnnouncePeer(DhtNodeId infoHash, int? port, ReadOnlyMemory<byte> token, bool isSeed = false) =>
         new(KrpcMethod.AnnouncePeer, writer =>
         {
             writer.WriteEntry("implied_port"u8, port is null ? 1 : 0);
             writer.WriteEntry("info_hash"u8, infoHash.Span);
             writer.WriteEntry("port"u8, port ?? 1);
+            if (isSeed)
+            {
+                writer.WriteEntry("seed"u8, 1);
+            }
             writer.WriteEntry("token"u8, token.Span);
         });
 
@@ -51,4 +73,17 @@ internal readonly record struct KrpcQuery(KrpcMethod Method, KrpcArguments After
             writer.WriteRawEntry("v"u8, item.BencodedValue.Span);
         },
         cas is { } expected ? writer => writer.WriteEntry("cas"u8, expected) : null);
+
+    private static void WriteWant(BencodeWriter writer, bool both)
+    {
+        if (!both)
+        {
+            return;
+        }
+        writer.WriteString("want"u8);
+        writer.BeginList();
+        writer.WriteString("n4"u8);
+        writer.WriteString("n6"u8);
+        writer.End();
+    }
 }

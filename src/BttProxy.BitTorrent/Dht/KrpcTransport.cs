@@ -12,30 +12,38 @@ namespace BttProxy.BitTorrent.Dht;
 /// address that was asked. Packets per remote are paced in both directions.
 /// </summary>
 internal sealed partial class KrpcTransport(
-    DhtNodeOptions options, IKrpcHandler handler, AddressRules rules, TimeProvider timeProvider, ILogger<KrpcTransport> logger)
-    : IAsyncDisposable
+    DhtNodeOptions options,
+    IDatagramSocket socket,
+    IKrpcHandler handler,
+    AddressRules rules,
+    TimeProvider timeProvider,
+    ILogger<KrpcTransport> logger) : IAsyncDisposable
 {
-    private const int SocketBufferBytes = 1 << 20;
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly Socket _socket = new(options.ListenEndPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<(IPEndPoint Remote, uint TransactionId), TaskCompletionSource<KrpcMessage>> _pending = [];
     private readonly PacketBudget _outbound = new(DhtLimits.OutboundPerSecond, DhtLimits.OutboundBurst, rules, timeProvider);
     private readonly PacketBudget _inbound = new(DhtLimits.InboundPerSecond, DhtLimits.InboundBurst, rules, timeProvider);
     private Task _receiving = Task.CompletedTask;
 
-    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+    public IPEndPoint LocalEndPoint => socket.LocalEndPoint;
 
-    public AddressFamily Family => _socket.AddressFamily;
+    public AddressFamily Family => socket.Family;
+
+    public KrpcCounters Counters { get; } = new();
 
     /// <summary>Datagrams received so far, of any kind; when it stands still the fault is on our side of the network.</summary>
-    public long Received { get; private set; }
+    public long Received => Counters.Received;
 
-    public void Start()
+    public int PendingCount => _pending.Count;
+
+    public int PacedRemotes => Math.Max(_outbound.Count, _inbound.Count);
+
+    /// <param name="listenEndPoint">Of the socket's family.</param>
+    public void Start(IPEndPoint listenEndPoint)
     {
-        _socket.ReceiveBufferSize = SocketBufferBytes;
-        _socket.Bind(options.ListenEndPoint);
+        socket.Bind(listenEndPoint);
         _receiving = Task.Run(() => ReceiveAsync(_stopping.Token));
     }
 
@@ -64,7 +72,7 @@ internal sealed partial class KrpcTransport(
         try
         {
             var datagram = KrpcEncoder.EncodeQuery(transactionId, query, handler.OwnId, options.ReadOnly);
-            await _socket.SendToAsync(datagram, SocketFlags.None, remote, cancellationToken).ConfigureAwait(false);
+            await SendAsync(datagram, remote, cancellationToken).ConfigureAwait(false);
             return await reply.Task.WaitAsync(timeout, timeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
@@ -86,20 +94,19 @@ internal sealed partial class KrpcTransport(
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
-        _socket.Dispose();
+        socket.Dispose();
         _stopping.Dispose();
     }
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         var buffer = GC.AllocateUninitializedArray<byte>(DhtLimits.DatagramBytes, pinned: true);
-        var any = new IPEndPoint(Family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                var result = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, any, cancellationToken).ConfigureAwait(false);
-                Received++;
+                var result = await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
+                Counters.CountReceived();
                 // Parsed messages point into their bytes and outlive this turn, so each gets its own.
                 var datagram = buffer.AsMemory(0, result.ReceivedBytes).ToArray();
                 await HandleAsync(datagram, (IPEndPoint)result.RemoteEndPoint, cancellationToken).ConfigureAwait(false);
@@ -110,9 +117,12 @@ internal sealed partial class KrpcTransport(
             }
             catch (SocketException exception)
             {
-                // An oversized datagram or a port that is closed on the other side: the socket itself goes on.
                 LogReceiveFailed(exception.SocketErrorCode);
-                await Task.Delay(ErrorPause, timeProvider, CancellationToken.None).ConfigureAwait(false);
+                // An oversized datagram or a closed port of somebody else must not cost us time; another error may last.
+                if (exception.SocketErrorCode is not (SocketError.MessageSize or SocketError.ConnectionReset))
+                {
+                    await Task.Delay(ErrorPause, timeProvider, CancellationToken.None).ConfigureAwait(false);
+                }
             }
             catch (Exception exception)
             {
@@ -126,6 +136,7 @@ internal sealed partial class KrpcTransport(
         if (KrpcParser.TryParse(datagram) is not { } message)
         {
             LogUnreadable(datagram.Length);
+            Counters.CountDropped(DhtDropReason.Unreadable);
             return;
         }
         if (message.Kind != KrpcKind.Query)
@@ -133,16 +144,37 @@ internal sealed partial class KrpcTransport(
             Complete(message, remote);
             return;
         }
-        if (options.ReadOnly || !rules.MayContact(remote) || !_inbound.TryTake(remote))
+        if (ReasonToIgnore(remote) is { } reason)
         {
+            Counters.CountDropped(reason);
             return;
         }
         var answer = handler.OnQuery(message, remote);
-        if (!answer.IsEmpty)
+        if (answer.IsEmpty)
         {
-            _outbound.Reserve(remote);
-            await _socket.SendToAsync(answer, SocketFlags.None, remote, cancellationToken).ConfigureAwait(false);
+            return;
         }
+        _outbound.Reserve(remote);
+        try
+        {
+            await SendAsync(answer, remote, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException exception)
+        {
+            LogSendFailed(exception.SocketErrorCode);
+        }
+    }
+
+    private DhtDropReason? ReasonToIgnore(IPEndPoint remote) =>
+        options.ReadOnly ? DhtDropReason.ReadOnly
+        : !rules.MayContact(remote) ? DhtDropReason.DeniedAddress
+        : !_inbound.TryTake(remote) ? DhtDropReason.OverBudget
+        : null;
+
+    private ValueTask SendAsync(ReadOnlyMemory<byte> datagram, IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        Counters.CountSent();
+        return socket.SendAsync(datagram, remote, cancellationToken);
     }
 
     private void Complete(KrpcMessage message, IPEndPoint remote)
@@ -151,6 +183,7 @@ internal sealed partial class KrpcTransport(
             || !_pending.TryRemove((remote, BinaryPrimitives.ReadUInt32BigEndian(message.TransactionId.Span)), out var waiter))
         {
             LogUnexpectedReply();
+            Counters.CountDropped(DhtDropReason.UnexpectedReply);
             return;
         }
         if (message.Kind == KrpcKind.Reply)

@@ -2,9 +2,14 @@ using BttProxy.BitTorrent.Bencoding;
 
 namespace BttProxy.BitTorrent.Dht;
 
-/// <summary>Keeps the newest valid copy of one mutable item and counts the nodes that have it.</summary>
+/// <summary>
+/// Keeps the newest valid copy of one mutable item and counts the nodes that have it. Thread-safe: both networks answer
+/// at the same time.
+/// </summary>
 internal sealed class MutableItemVotes(ReadOnlyMemory<byte> publicKey, ReadOnlyMemory<byte> salt)
 {
+    private readonly Lock _gate = new();
+
     public DhtMutableItem? Best { get; private set; }
 
     public int Copies { get; private set; }
@@ -15,23 +20,31 @@ internal sealed class MutableItemVotes(ReadOnlyMemory<byte> publicKey, ReadOnlyM
         {
             return;
         }
-        // A copy of what was verified needs no second verification.
-        if (Best is { } best && item.Seq == best.Seq && item.BencodedValue.Span.SequenceEqual(best.BencodedValue.Span)
-            && item.Signature.Span.SequenceEqual(best.Signature.Span))
+        lock (_gate)
         {
-            Copies++;
-            return;
-        }
-        if ((Best is null || item.Seq > Best.Seq) && item.Verify())
-        {
-            Best = item;
-            Copies = 1;
+            // A copy of what was verified needs no second verification.
+            if (Best is { } best && IsSame(item, best))
+            {
+                Copies++;
+            }
+            else if ((Best is null || item.Seq > Best.Seq) && item.Verify())
+            {
+                Best = item;
+                Copies = 1;
+            }
         }
     }
+
+    /// <summary>The reply to "get" holds exactly the item.</summary>
+    public static bool IsCopy(BencodeDictionary reply, DhtMutableItem item) =>
+        Parse(reply, item.Salt) is { } found && found.PublicKey.Span.SequenceEqual(item.PublicKey.Span) && IsSame(found, item);
 
     /// <summary>The signed item of a reply to "get"; null when there is none or its signature is wrong.</summary>
     public static DhtMutableItem? Read(BencodeDictionary reply, ReadOnlyMemory<byte> salt) =>
         Parse(reply, salt) is { } item && item.Verify() ? item : null;
+
+    private static bool IsSame(DhtMutableItem left, DhtMutableItem right) => left.Seq == right.Seq
+        && left.BencodedValue.Span.SequenceEqual(right.BencodedValue.Span) && left.Signature.Span.SequenceEqual(right.Signature.Span);
 
     private static DhtMutableItem? Parse(BencodeDictionary reply, ReadOnlyMemory<byte> salt) =>
         reply.FindString("k"u8) is { Length: DhtMutableItem.PublicKeyLength } key

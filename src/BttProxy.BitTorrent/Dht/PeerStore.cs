@@ -17,15 +17,19 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
 
     public int PeerCount { get; private set; }
 
-    public void Add(InfoHash infoHash, IPEndPoint peer)
+    /// <param name="infoHash">The torrent.</param>
+    /// <param name="peer">Who shares it.</param>
+    /// <param name="isSeed">The peer says that it has everything (BEP 33).</param>
+    public void Add(InfoHash infoHash, IPEndPoint peer, bool isSeed = false)
     {
+        ForgetUnused();
         var swarm = Touch(infoHash) ?? Create(infoHash);
         if (!swarm.Peers.ContainsKey(peer) && !MakeRoom(swarm, peer))
         {
             return;
         }
         PeerCount -= swarm.Peers.Count;
-        swarm.Peers[peer] = timeProvider.GetTimestamp();
+        swarm.Peers[peer] = new Sighting(timeProvider.GetTimestamp(), isSeed);
         PeerCount += swarm.Peers.Count;
         while ((PeerCount > DhtLimits.Peers || _swarms.Count > DhtLimits.InfoHashes) && _byUse.Count > 1)
         {
@@ -34,21 +38,55 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
     }
 
     /// <summary>Up to <paramref name="max"/> live peers, picked at random.</summary>
-    public ReadOnlySpan<IPEndPoint> Sample(InfoHash infoHash, int max)
+    /// <param name="infoHash">The torrent.</param>
+    /// <param name="max">Most that are wanted.</param>
+    /// <param name="withoutSeeds">BEP 33: the asker is a seed itself.</param>
+    public ReadOnlySpan<IPEndPoint> Sample(InfoHash infoHash, int max, bool withoutSeeds = false)
     {
-        if (Touch(infoHash) is not { } swarm)
-        {
-            return [];
-        }
-        Expire(swarm);
-        if (swarm.Peers.Count == 0)
-        {
-            Remove(swarm);
-            return [];
-        }
-        var peers = CollectionsMarshal.AsSpan(swarm.Peers.Keys.ToList());
+        var live = FindLive(infoHash)?.Peers.Where(peer => !withoutSeeds || !peer.Value.IsSeed).Select(peer => peer.Key).ToList();
+        var peers = CollectionsMarshal.AsSpan(live);
         RandomNumberGenerator.Shuffle(peers);
         return peers[..Math.Min(max, peers.Length)];
+    }
+
+    /// <summary>The hosts of a torrent as two bloom filters (BEP 33); null when none is known.</summary>
+    public (ScrapeFilter Seeds, ScrapeFilter Downloaders)? Scrape(InfoHash infoHash)
+    {
+        if (FindLive(infoHash) is not { } swarm)
+        {
+            return null;
+        }
+        var (seeds, downloaders) = (new ScrapeFilter(), new ScrapeFilter());
+        foreach (var (peer, sighting) in swarm.Peers)
+        {
+            (sighting.IsSeed ? seeds : downloaders).Add(peer.Address);
+        }
+        return (seeds, downloaders);
+    }
+
+    private Swarm? FindLive(InfoHash infoHash)
+    {
+        ForgetUnused();
+        if (Touch(infoHash) is not { } swarm)
+        {
+            return null;
+        }
+        Expire(swarm);
+        if (swarm.Peers.Count > 0)
+        {
+            return swarm;
+        }
+        Remove(swarm);
+        return null;
+    }
+
+    // What nobody announced or asked for during a peer's lifetime has no live peers left.
+    private void ForgetUnused()
+    {
+        while (_byUse.Last is { } last && timeProvider.GetElapsedTime(last.Value.UsedAt) >= DhtLimits.PeerLifetime)
+        {
+            Remove(last.Value);
+        }
     }
 
     private bool MakeRoom(Swarm swarm, IPEndPoint peer)
@@ -72,12 +110,13 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
         }
         _byUse.Remove(node);
         _byUse.AddFirst(node);
+        node.Value.UsedAt = timeProvider.GetTimestamp();
         return node.Value;
     }
 
     private Swarm Create(InfoHash infoHash)
     {
-        var swarm = new Swarm(infoHash, []);
+        var swarm = new Swarm(infoHash) { UsedAt = timeProvider.GetTimestamp() };
         _swarms[infoHash] = _byUse.AddFirst(swarm);
         return swarm;
     }
@@ -95,9 +134,9 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
     {
         var now = timeProvider.GetTimestamp();
         PeerCount -= swarm.Peers.Count;
-        foreach (var (peer, seen) in swarm.Peers)
+        foreach (var (peer, sighting) in swarm.Peers)
         {
-            if (timeProvider.GetElapsedTime(seen, now) >= DhtLimits.PeerLifetime)
+            if (timeProvider.GetElapsedTime(sighting.At, now) >= DhtLimits.PeerLifetime)
             {
                 swarm.Peers.Remove(peer);
             }
@@ -105,5 +144,14 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
         PeerCount += swarm.Peers.Count;
     }
 
-    private sealed record Swarm(InfoHash InfoHash, Dictionary<IPEndPoint, long> Peers);
+    private readonly record struct Sighting(long At, bool IsSeed);
+
+    private sealed class Swarm(InfoHash infoHash)
+    {
+        public InfoHash InfoHash => infoHash;
+
+        public Dictionary<IPEndPoint, Sighting> Peers { get; } = [];
+
+        public long UsedAt { get; set; }
+    }
 }

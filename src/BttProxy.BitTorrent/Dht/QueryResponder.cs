@@ -14,7 +14,21 @@ internal sealed class QueryResponder(
     private const int Envelope = 160;
     private const int MutableOverhead = 140;
 
+    private const int ScrapeOverhead = 2 * (ScrapeFilter.Length + 10);
+
     private readonly ConcurrentDictionary<DhtNodeId, Func<DhtMutableItem?>> _served = [];
+    private long _refused;
+
+    /// <summary>Our own table of the other network, for who asks for both (BEP 32); null when this host has only one.</summary>
+    public RoutingTable? OtherTable { get; set; }
+
+    public long RefusedCount => Interlocked.Read(ref _refused);
+
+    public int InfoHashCount => peers.InfoHashCount;
+
+    public int PeerCount => peers.PeerCount;
+
+    public int ItemCount => items.Count;
 
     public void Serve(DhtNodeId target, Func<DhtMutableItem?> item) => _served[target] = item;
 
@@ -22,7 +36,7 @@ internal sealed class QueryResponder(
     {
         KrpcMethod.Ping => Reply(query, remote, static (_, _) => { }),
         KrpcMethod.FindNode => query.FindId("target"u8) is { } target
-            ? Reply(query, remote, (writer, _) => WriteNodes(writer, target, Envelope))
+            ? Reply(query, remote, (writer, _) => WriteNodes(writer, query, target, Envelope))
             : Refuse(query, remote, KrpcError.Protocol, "target missing"),
         KrpcMethod.GetPeers => query.FindId("info_hash"u8) is { } infoHash
             ? AnswerGetPeers(query, remote, infoHash)
@@ -37,12 +51,21 @@ internal sealed class QueryResponder(
 
     private ReadOnlyMemory<byte> AnswerGetPeers(KrpcMessage query, IPEndPoint remote, DhtNodeId infoHash)
     {
+        var hash = new InfoHash(infoHash.Span);
+        var filters = query.Body!.FindInteger("scrape"u8) == 1 ? peers.Scrape(hash) : null;
         var perPeer = CompactAddresses.PeerLength(family) + 3;
-        var room = DhtLimits.AnswerBytes - Envelope - (DhtLimits.NodesPerAnswer * CompactAddresses.NodeLength(family));
-        var found = peers.Sample(new InfoHash(infoHash.Span), Math.Min(DhtLimits.PeersPerAnswer, room / perPeer)).ToArray();
+        var used = Envelope + (filters is null ? 0 : ScrapeOverhead);
+        var room = Math.Max(0, DhtLimits.AnswerBytes - used - NodeBytesWanted(query));
+        var found = peers.Sample(
+            hash, Math.Min(DhtLimits.PeersPerAnswer, room / perPeer), withoutSeeds: query.Body.FindInteger("noseed"u8) == 1).ToArray();
+        var beforeId = filters is null ? null : new KrpcArguments(writer =>
+        {
+            writer.WriteEntry("BFpe"u8, filters.Value.Downloaders.Span);
+            writer.WriteEntry("BFsd"u8, filters.Value.Seeds.Span);
+        });
         return Reply(query, remote, (writer, remoteAddress) =>
         {
-            WriteNodes(writer, infoHash, Envelope + (found.Length * perPeer));
+            WriteNodes(writer, query, infoHash, used + (found.Length * perPeer));
             writer.WriteEntry("token"u8, tokens.Issue(remoteAddress));
             if (found.Length == 0)
             {
@@ -57,7 +80,7 @@ internal sealed class QueryResponder(
                 writer.WriteString(compact);
             }
             writer.End();
-        });
+        }, beforeId);
     }
 
     private ReadOnlyMemory<byte> AnswerAnnounce(KrpcMessage query, IPEndPoint remote)
@@ -78,7 +101,7 @@ internal sealed class QueryResponder(
         var peer = new IPEndPoint(remote.Address, (int)port);
         if (rules.MayContact(peer))
         {
-            peers.Add(new InfoHash(infoHash.Span), peer);
+            peers.Add(new InfoHash(infoHash.Span), peer, isSeed: query.Body.FindInteger("seed"u8) == 1);
         }
         return Reply(query, remote, static (_, _) => { });
     }
@@ -98,7 +121,7 @@ internal sealed class QueryResponder(
             {
                 writer.WriteEntry("k"u8, mutable.PublicKey.Span);
             }
-            WriteNodes(writer, target, used);
+            WriteNodes(writer, query, target, used);
             if (signed is not null)
             {
                 writer.WriteEntry("seq"u8, signed.Seq);
@@ -133,25 +156,50 @@ internal sealed class QueryResponder(
     private bool HasToken(KrpcMessage query, IPEndPoint remote) =>
         query.Body!.FindString("token"u8) is { } token && tokens.Accepts(token.Span, remote.Address);
 
-    private void WriteNodes(BencodeWriter writer, DhtNodeId target, int used)
+    private void WriteNodes(BencodeWriter writer, KrpcMessage query, DhtNodeId target, int used)
     {
-        var room = Math.Max(0, DhtLimits.AnswerBytes - used) / CompactAddresses.NodeLength(family);
-        var closest = table.Closest(target, Math.Min(DhtLimits.NodesPerAnswer, room));
-        writer.WriteEntry(
-            family == AddressFamily.InterNetwork ? "nodes"u8 : "nodes6"u8, CompactAddresses.WriteNodes(closest, family));
+        var room = Math.Max(0, DhtLimits.AnswerBytes - used);
+        foreach (var wanted in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
+        {
+            if (!IsWanted(query, wanted))
+            {
+                continue;
+            }
+            var length = CompactAddresses.NodeLength(wanted);
+            var closest = TableOf(wanted)!.Closest(target, Math.Min(DhtLimits.NodesPerAnswer, room / length));
+            room -= closest.Length * length;
+            writer.WriteEntry(CompactAddresses.NodesKey(wanted), CompactAddresses.WriteNodes(closest, wanted));
+        }
     }
 
-    private ReadOnlyMemory<byte> Reply(KrpcMessage query, IPEndPoint remote, Action<BencodeWriter, IPAddress> writeValues)
+    private int NodeBytesWanted(KrpcMessage query) => DhtLimits.NodesPerAnswer
+        * ((IsWanted(query, AddressFamily.InterNetwork) ? CompactAddresses.NodeLength(AddressFamily.InterNetwork) : 0)
+            + (IsWanted(query, AddressFamily.InterNetworkV6) ? CompactAddresses.NodeLength(AddressFamily.InterNetworkV6) : 0));
+
+    /// <summary>BEP 32: what "want" names, if we have it; without "want", the family of the query itself.</summary>
+    private bool IsWanted(KrpcMessage query, AddressFamily wanted) => TableOf(wanted) is not null
+        && (OtherTable is not null && (query.Wants4 || query.Wants6)
+            ? (wanted == AddressFamily.InterNetwork ? query.Wants4 : query.Wants6)
+            : wanted == family);
+
+    private RoutingTable? TableOf(AddressFamily wanted) => wanted == family ? table : OtherTable;
+
+    private ReadOnlyMemory<byte> Reply(
+        KrpcMessage query, IPEndPoint remote, Action<BencodeWriter, IPAddress> writeValues, KrpcArguments? beforeId = null)
     {
         var output = new ArrayBufferWriter<byte>(512);
         var writer = new BencodeWriter(output);
         writer.BeginDictionary();
+        beforeId?.Invoke(writer);
         writer.WriteEntry("id"u8, table.OwnId.Span);
         writeValues(writer, remote.Address);
         writer.End();
         return KrpcEncoder.EncodeReply(query.TransactionId, remote, output.WrittenMemory);
     }
 
-    private static ReadOnlyMemory<byte> Refuse(KrpcMessage query, IPEndPoint remote, KrpcError code, string text) =>
-        KrpcEncoder.EncodeError(query.TransactionId, remote, code, text);
+    private ReadOnlyMemory<byte> Refuse(KrpcMessage query, IPEndPoint remote, KrpcError code, string text)
+    {
+        Interlocked.Increment(ref _refused);
+        return KrpcEncoder.EncodeError(query.TransactionId, remote, code, text);
+    }
 }

@@ -108,6 +108,8 @@ internal static class DhtShell
         sequenceTooLow = result.SequenceTooLow,
         refused = result.Refused,
         silent = result.Silent,
+        copies = result.Copies,
+        crowd = result.Crowd,
     };
 
     private static Key KeyOf(string seed) => Key.Import(SignatureAlgorithm.Ed25519, Convert.FromHexString(seed), KeyBlobFormat.RawPrivateKey);

@@ -43,6 +43,33 @@ public sealed class DhtNodeTests
     }
 
     [Fact]
+    public async Task Scrape_CountsWithoutJoining()
+    {
+        await using var network = await DhtNetwork.StartAsync(12);
+        Assert.Equal(new DhtScrape(0, 0, 0), await network.Nodes[7].ScrapeAsync(Torrent, Cancellation));
+        await network.Nodes[3].AnnounceAsync(Torrent, 4321, Cancellation, isSeed: true);
+        await network.Nodes[5].AnnounceAsync(Torrent, 4322, Cancellation);
+        var counted = await network.Nodes[7].ScrapeAsync(Torrent, Cancellation);
+        Assert.Equal((1, 1), (counted.Seeds, counted.Downloaders));
+        Assert.True(counted.Answered >= 8, counted.ToString());
+    }
+
+    [Fact]
+    public async Task Statistics_TellWhatTheNodeDoes()
+    {
+        await using var network = await DhtNetwork.StartAsync(12);
+        await network.Nodes[3].AnnounceAsync(Torrent, 4321, Cancellation);
+        await network.Nodes[3].PutImmutableAsync("item"u8.ToArray(), Cancellation);
+        var parts = network.Nodes.Select(node => Assert.Single(node.GetStatistics())).ToList();
+        Assert.All(parts, part => Assert.InRange(part.NetworkSize!.Value, 6, 40));
+        Assert.All(parts, part => Assert.Equal(part.Nodes, part.VerifiedNodes));
+        Assert.InRange(parts.Sum(part => part.StoredPeers), 8, 12);
+        Assert.InRange(parts.Sum(part => part.StoredItems), 8, 12);
+        Assert.All(parts, part => Assert.True(part is { PacketsReceived: > 10, PacketsSent: > 10 }));
+        Assert.All(parts, part => Assert.Equal(0, part.Dropped[DhtDropReason.Unreadable]));
+    }
+
+    [Fact]
     public async Task ReaderThatStopsEarly_LeavesNothingRunning()
     {
         await using var network = await DhtNetwork.StartAsync(10);
@@ -65,6 +92,7 @@ public sealed class DhtNodeTests
 
         var first = await network.Nodes[2].PutMutableAsync(Item(10, "first"), null, Cancellation);
         Assert.True(first.Stored >= 8, first.ToString());
+        Assert.Equal((first.Stored, 0), (first.Copies, first.Crowd));
         var second = await network.Nodes[9].PutMutableAsync(Item(11, "second"), 10, Cancellation);
         Assert.True(second.Stored >= 8, second.ToString());
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Dht;
@@ -9,6 +10,7 @@ namespace BttProxy.FunctionalTests.BitTorrent.Dht;
 
 public sealed class KrpcTransportTests : IAsyncLifetime
 {
+    private static readonly IPEndPoint AnyPort = new(IPAddress.Loopback, 0);
     private static readonly DhtNodeId PeerId = DhtNodeId.Hash("peer"u8);
     private readonly UdpPeer _peer = new();
     private readonly UdpPeer _stranger = new();
@@ -21,7 +23,7 @@ public sealed class KrpcTransportTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        _transport.Start();
+        _transport.Start(AnyPort);
         return ValueTask.CompletedTask;
     }
 
@@ -114,7 +116,7 @@ public sealed class KrpcTransportTests : IAsyncLifetime
     public async Task ReadOnlyNode_StaysSilent()
     {
         await using var silent = Create(DhtNetwork.Guard, readOnly: true);
-        silent.Start();
+        silent.Start(AnyPort);
         await _peer.SendAsync("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"u8.ToArray(), silent.LocalEndPoint);
         await DhtNetwork.WaitAsync(() => silent.Received == 1);
         var asking = silent.QueryAsync(_peer.EndPoint, KrpcQuery.Ping(), DhtLimits.HardTimeout, Cancellation);
@@ -129,7 +131,7 @@ public sealed class KrpcTransportTests : IAsyncLifetime
     public async Task AddressThatTheGuardDenies_GetsNoPacket()
     {
         await using var guarded = Create(new ConnectGuard(new ConnectGuardOptions()), readOnly: false);
-        guarded.Start();
+        guarded.Start(AnyPort);
         Assert.Null(await guarded.QueryAsync(_peer.EndPoint, KrpcQuery.Ping(), DhtLimits.HardTimeout, Cancellation));
         await _stranger.SendAsync("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"u8.ToArray(), guarded.LocalEndPoint);
         await DhtNetwork.WaitAsync(() => guarded.Received == 1);
@@ -139,7 +141,8 @@ public sealed class KrpcTransportTests : IAsyncLifetime
     private Task<KrpcMessage?> Ask() => _transport.QueryAsync(_peer.EndPoint, KrpcQuery.Ping(), DhtLimits.HardTimeout, Cancellation);
 
     private KrpcTransport Create(ConnectGuard guard, bool readOnly) => new(
-        new DhtNodeOptions { ListenEndPoint = new IPEndPoint(IPAddress.Loopback, 0), Guard = guard, ReadOnly = readOnly },
+        new DhtNodeOptions { ListenEndPoint = AnyPort, Guard = guard, ReadOnly = readOnly },
+        new UdpDatagramSocket(AddressFamily.InterNetwork),
         _handler,
         new AddressRules(guard),
         TimeProvider.System,

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Dht;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,6 +14,7 @@ public sealed class DhtCoreTests : IAsyncDisposable
 
     private readonly DhtCore _core = new(
         new DhtNodeOptions { ListenEndPoint = new IPEndPoint(IPAddress.Loopback, 0), Guard = new ConnectGuard(new ConnectGuardOptions()) },
+        new UdpDatagramSocket(AddressFamily.InterNetwork),
         new FakeTimeProvider(),
         NullLoggerFactory.Instance);
 
