@@ -18,4 +18,6 @@ public enum ConnectRefusal
     Translated = 10,
     /// <summary>In <see cref="ConnectGuardOptions.DeniedNetworks"/>.</summary>
     DeniedNetwork = 11,
+    /// <summary>A port at which databases and the like listen, and peers do not.</summary>
+    ServicePort = 12,
 }

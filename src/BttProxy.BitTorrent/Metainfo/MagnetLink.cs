@@ -48,7 +48,10 @@ public sealed record MagnetLink
             var parameter = text.AsSpan(Scheme.Length)[range];
             if (parameter.IndexOf('=') is >= 0 and var equals)
             {
-                read = read.With(parameter[..equals], Uri.UnescapeDataString(parameter[(equals + 1)..]));
+                // A plus sign is a blank in names; one that is meant is written %2B.
+                var isName = parameter[..equals].SequenceEqual("dn");
+                var written = isName ? parameter[(equals + 1)..].ToString().Replace('+', ' ') : parameter[(equals + 1)..];
+                read = read.With(parameter[..equals], Uri.UnescapeDataString(written));
             }
         }
         link = read.InfoHashV1 is null && read.InfoHashV2 is null ? null : read;
@@ -93,7 +96,7 @@ public sealed record MagnetLink
         }
         else if (key.SequenceEqual("dn"))
         {
-            return this with { Name = Name ?? value.Replace('+', ' ') };
+            return this with { Name = Name ?? value };
         }
         return this;
     }

@@ -18,15 +18,18 @@ internal enum DropReason
     /// <summary>A piece or block that the torrent does not have.</summary>
     IndexOutOfRange = 10,
     UnrequestedData = 11,
+    /// <summary>It kept asking for blocks that it does not get.</summary>
     TooManyRequests = 12,
     /// <summary>Its data failed the hash check.</summary>
     BadData = 13,
     BadMetadata = 14,
-    /// <summary>It promised blocks and did not send them.</summary>
+    /// <summary>It promised blocks and did not send them, or hardly any.</summary>
     Stalled = 15,
-    /// <summary>Nothing was exchanged for a long time.</summary>
+    /// <summary>Nothing was exchanged for a long time, or nothing of use while others wait for its place.</summary>
     Idle = 16,
     /// <summary>It does not read what we send.</summary>
     NotReading = 17,
     Banned = 18,
+    /// <summary>Our own fault: handling what it sent failed in a way that nobody foresaw.</summary>
+    InternalError = 19,
 }

@@ -64,7 +64,7 @@ internal sealed class ExtensionProtocol(TorrentState torrent)
                 SendMetadata(peer, message.Piece);
                 break;
             case MetadataMessageType.Data when torrent.Info is null:
-                if (torrent.Metadata.OnData(peer, message, payload[message.HeadLength..], out blame) is { } metadata)
+                if (torrent.Metadata.OnData(peer, message, payload[message.HeadLength..], torrent.Now, out blame) is { } metadata)
                 {
                     torrent.MetadataReceived(metadata);
                 }

@@ -14,6 +14,11 @@ internal sealed class MetadataAssembly(int size)
 
     public int Size => size;
 
+    /// <summary>Bytes that are here.</summary>
+    public int Received { get; private set; }
+
+    public long LastReceivedAt { get; private set; }
+
     public bool IsComplete => Array.TrueForAll(_blocks, block => block.Data is not null);
 
     /// <summary>The next block to ask this peer for; null when there is none.</summary>
@@ -37,7 +42,7 @@ internal sealed class MetadataAssembly(int size)
     }
 
     /// <summary>Takes a block from a peer that was asked; false when it is not wanted from it or has the wrong size.</summary>
-    public bool Receive(PeerSession peer, int index, ReadOnlySpan<byte> data)
+    public bool Receive(PeerSession peer, int index, ReadOnlySpan<byte> data, long now)
     {
         if (index >= _blocks.Length || _blocks[index].Data is not null || (_oneSourceOnly && _onlySource != peer)
             || data.Length != Math.Min(MetadataMessage.BlockLength, size - (index * MetadataMessage.BlockLength)))
@@ -45,6 +50,8 @@ internal sealed class MetadataAssembly(int size)
             return false;
         }
         _blocks[index] = new Block { Data = data.ToArray(), Source = peer };
+        Received += data.Length;
+        LastReceivedAt = now;
         return true;
     }
 
@@ -82,6 +89,7 @@ internal sealed class MetadataAssembly(int size)
     public void StartOver(bool oneSourceOnly)
     {
         Array.Clear(_blocks);
+        Received = 0;
         _oneSourceOnly = oneSourceOnly;
         _onlySource = null;
     }

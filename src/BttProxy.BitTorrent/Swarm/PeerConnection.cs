@@ -2,11 +2,12 @@ using System.Buffers;
 using System.Threading.Channels;
 using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>The bytes of one connection after the handshake: one loop receives, one sends. Any stream may carry it.</summary>
-internal sealed class PeerConnection : IAsyncDisposable
+internal sealed partial class PeerConnection : IAsyncDisposable
 {
     private const int FirstBufferLength = 32 * 1024;
 
@@ -38,11 +39,7 @@ internal sealed class PeerConnection : IAsyncDisposable
     public async Task<DropReason> RunAsync()
     {
         var sending = SendAsync();
-        var reason = await ReceiveAsync();
-        lock (_torrent.Gate)
-        {
-            _peer.Drop(reason);
-        }
+        End(await ReceiveAsync());
         _wake.Writer.TryComplete();
         await sending;
         return _peer.Dropped;
@@ -82,6 +79,12 @@ internal sealed class PeerConnection : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             return DropReason.Closed;
+        }
+        catch (Exception exception)
+        {
+            // Whatever a peer found that we did not think of costs it this connection, and nobody else anything.
+            LogReceiveFailed(_torrent.Context.Logger, exception);
+            return DropReason.InternalError;
         }
         finally
         {
@@ -129,10 +132,20 @@ internal sealed class PeerConnection : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or TorrentStorageException)
         {
-            lock (_torrent.Gate)
-            {
-                _peer.Drop(DropReason.Closed);
-            }
+            End(DropReason.Closed);
+        }
+        catch (Exception exception)
+        {
+            LogSendFailed(_torrent.Context.Logger, exception);
+            End(DropReason.InternalError);
+        }
+    }
+
+    private void End(DropReason reason)
+    {
+        lock (_torrent.Gate)
+        {
+            _peer.Drop(reason);
         }
     }
 
@@ -181,6 +194,8 @@ internal sealed class PeerConnection : IAsyncDisposable
             lock (_torrent.Gate)
             {
                 _peer.Upload.Add(filled, _torrent.Now);
+                _peer.LastUsefulAt = _torrent.Now;
+                _peer.RefusedRequests = 0;
                 _torrent.UploadRate.Add(filled - (_uploads.Count * HeadLength), _torrent.Now);
             }
             _torrent.Context.Metrics.Sent(filled);
@@ -190,4 +205,10 @@ internal sealed class PeerConnection : IAsyncDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Something could not be sent to a peer; its connection was closed")]
+    private static partial void LogSendFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A message of a peer could not be handled; its connection was closed")]
+    private static partial void LogReceiveFailed(ILogger logger, Exception exception);
 }

@@ -4,14 +4,20 @@ using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Swarm;
 
-/// <summary>Connects to a peer that the guard has allowed, up to and including both handshakes.</summary>
+/// <summary>Connects to a peer if the guard allows it, up to and including both handshakes.</summary>
 internal static class PeerDialer
 {
-    /// <exception cref="IOException">The other side speaks another protocol, means another torrent, or went away.</exception>
+    /// <exception cref="DialRefusedException">The guard does not allow the address.</exception>
+    /// <exception cref="HandshakeException">The other side speaks another protocol, means another torrent, or went away.</exception>
+    /// <exception cref="SocketException">Nobody is there.</exception>
     public static async Task<(Stream Stream, Handshake Handshake)> ConnectAsync(
         TorrentState torrent, IPEndPoint endPoint, CancellationToken cancellationToken)
     {
         var context = torrent.Context;
+        if (!context.Options.ConnectGuard.Allows(endPoint, out var refusal))
+        {
+            throw new DialRefusedException(refusal);
+        }
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Stream? stream = null;
         try
@@ -25,12 +31,10 @@ internal static class PeerDialer
             var buffer = new byte[Handshake.Length];
             new Handshake(torrent.InfoHash, context.PeerId, SupportsExtensions: true, SupportsFast: true).Write(buffer);
             await stream.WriteAsync(buffer, timeout.Token);
-            await stream.ReadExactlyAsync(buffer, timeout.Token);
-            if (!Handshake.TryParse(buffer, out var handshake) || handshake.InfoHash != torrent.InfoHash)
-            {
-                throw new IOException("The handshake is for another torrent or protocol.");
-            }
-            return (stream, handshake);
+            var handshake = await HandshakeReader.ReadAsync(stream, timeout.Token, cancellationToken);
+            return handshake.InfoHash == torrent.InfoHash
+                ? (stream, handshake)
+                : throw new HandshakeException(DropReason.HandshakeFailed);
         }
         catch
         {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Swarm;
 
@@ -8,6 +7,7 @@ namespace BttProxy.BitTorrent.Swarm;
 internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentPeers?> find) : IDisposable
 {
     private const int Backlog = 128;
+    private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket = new(context.Options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
 
@@ -22,52 +22,85 @@ internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentP
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        try
+        while (!cancellationToken.IsCancellationRequested)
         {
-            while (!cancellationToken.IsCancellationRequested)
+            try
             {
-                var socket = await _socket.AcceptAsync(cancellationToken);
-                if (context.Connections.TryTake())
-                {
-                    context.Tasks.Run(stopping => ServeAsync(socket, stopping));
-                }
-                else
-                {
-                    socket.Dispose();
-                }
+                TakeIn(await _socket.AcceptAsync(cancellationToken));
             }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
-        {
-            // The listener was closed.
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // A caller that hung up in the queue, or too many open files: the listener itself goes on.
+                await Task.Delay(ErrorPause, context.TimeProvider, cancellationToken);
+            }
         }
     }
 
     public void Dispose() => _socket.Dispose();
 
+    private void TakeIn(Socket socket)
+    {
+        if (!context.Incoming.TryTake())
+        {
+            Refuse(socket);
+        }
+        else if (!context.Connections.TryTake())
+        {
+            context.Incoming.Return();
+            Refuse(socket);
+        }
+        else
+        {
+            context.Tasks.Run(stopping => ServeAsync(socket, stopping));
+        }
+    }
+
+    private void Refuse(Socket socket)
+    {
+        context.LastTurnedAwayAt = context.Clock.Now;
+        context.Metrics.PeerRefused(DropReason.TooManyPeers);
+        socket.Dispose();
+    }
+
     private async Task ServeAsync(Socket socket, CancellationToken cancellationToken)
     {
+        IPAddress? counted = null;
         try
         {
             socket.NoDelay = true;
             var endPoint = (IPEndPoint)socket.RemoteEndPoint!;
+            if (!context.IncomingByAddress.TryTake(endPoint.Address))
+            {
+                throw new HandshakeException(DropReason.TooManyPeers);
+            }
+            counted = endPoint.Address;
             await using var stream = new NetworkStream(socket, ownsSocket: true);
-            var buffer = new byte[Handshake.Length];
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(context.Options.HandshakeTimeout);
-            await stream.ReadExactlyAsync(buffer, timeout.Token);
-            if (Handshake.TryParse(buffer, out var handshake) && find(handshake.InfoHash) is { } peers)
-            {
-                await peers.AcceptAsync(stream, endPoint, handshake, timeout.Token);
-            }
+            var handshake = await HandshakeReader.ReadAsync(stream, timeout.Token, cancellationToken);
+            var peers = find(handshake.InfoHash) ?? throw new HandshakeException(DropReason.HandshakeFailed);
+            await peers.AcceptAsync(stream, endPoint, handshake, timeout.Token);
+        }
+        catch (HandshakeException exception)
+        {
+            context.Metrics.PeerRefused(exception.Reason);
         }
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
         {
-            // A stranger that did not finish its handshake.
+            // A stranger that went away in between.
         }
         finally
         {
             socket.Dispose();
+            if (counted is not null)
+            {
+                context.IncomingByAddress.Return(counted);
+            }
+            context.Incoming.Return();
             context.Connections.Return();
         }
     }

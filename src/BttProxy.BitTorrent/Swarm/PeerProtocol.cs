@@ -9,6 +9,10 @@ internal sealed class PeerProtocol(TorrentState torrent)
 {
     private const int MaxOutput = 2 * 1024 * 1024;
 
+    // Two full queues after a choke are honest; a peer that goes on is a flood.
+    private const int MaxRefusedRequests = 4 * UploadSlots.MaxQueue;
+    private const int MaxEmptyUnchokes = 10;
+
     private readonly ExtensionProtocol _extensions = new(torrent);
 
     private int? PieceCount => torrent.Info?.PieceCount;
@@ -38,13 +42,17 @@ internal sealed class PeerProtocol(TorrentState torrent)
     public DropReason Process(PeerSession peer, ReadOnlySpan<byte> buffer, out int consumed)
     {
         consumed = 0;
-        peer.LastReceivedAt = torrent.Now;
         while (peer.Dropped == DropReason.None)
         {
             switch (PeerFrame.TryRead(buffer[consumed..], out var frame))
             {
                 case FrameStatus.Incomplete:
-                    torrent.Download.Fill(peer);
+                    // Single bytes of a message are neither a sign of life nor worth a look at the schedule.
+                    if (consumed > 0)
+                    {
+                        peer.LastReceivedAt = torrent.Now;
+                        torrent.Download.Fill(peer);
+                    }
                     return DropReason.None;
                 case FrameStatus.TooLong:
                     return DropReason.MessageTooLong;
@@ -80,7 +88,8 @@ internal sealed class PeerProtocol(TorrentState torrent)
         PeerMessageId.Cancel => OnCancel(peer, payload),
         PeerMessageId.RejectRequest => OnReject(peer, payload),
         PeerMessageId.Extended => _extensions.Receive(peer, payload),
-        // PORT, suggestions, allowed-fast sets and whatever comes later are of no use here.
+        PeerMessageId.SuggestPiece or PeerMessageId.AllowedFast => CheckPiece(payload),
+        // PORT and whatever comes later are of no use here.
         _ => DropReason.None,
     };
 
@@ -121,19 +130,24 @@ internal sealed class PeerProtocol(TorrentState torrent)
                 peer.Output.Write(PeerMessageId.RejectRequest, request);
                 peer.Wake();
             }
-            return DropReason.None;
+            return Refuse(peer);
         }
         peer.Uploads.Enqueue(request);
         peer.Wake();
         return DropReason.None;
     }
 
-    private static DropReason OnCancel(PeerSession peer, ReadOnlySpan<byte> payload)
+    private DropReason OnCancel(PeerSession peer, ReadOnlySpan<byte> payload)
     {
         if (!BlockRequest.TryRead(payload, out var request))
         {
             return DropReason.MalformedMessage;
         }
+        if (!IsInside(request))
+        {
+            return DropReason.IndexOutOfRange;
+        }
+        var before = peer.Uploads.Count;
         for (var i = peer.Uploads.Count; i > 0; i--)
         {
             var queued = peer.Uploads.Dequeue();
@@ -147,7 +161,21 @@ internal sealed class PeerProtocol(TorrentState torrent)
                 peer.Wake();
             }
         }
-        return DropReason.None;
+        return peer.Uploads.Count == before ? Refuse(peer) : DropReason.None;
+    }
+
+    private static DropReason Refuse(PeerSession peer) =>
+        ++peer.RefusedRequests > MaxRefusedRequests ? DropReason.TooManyRequests : DropReason.None;
+
+    private DropReason CheckPiece(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != 4)
+        {
+            return DropReason.MalformedMessage;
+        }
+        return BinaryPrimitives.ReadUInt32BigEndian(payload) < (PieceCount ?? Metainfo.TorrentLimits.MaxPieces)
+            ? DropReason.None
+            : DropReason.IndexOutOfRange;
     }
 
     private DropReason OnReject(PeerSession peer, ReadOnlySpan<byte> payload)
@@ -166,15 +194,11 @@ internal sealed class PeerProtocol(TorrentState torrent)
 
     private DropReason OnHave(PeerSession peer, ReadOnlySpan<byte> payload)
     {
-        if (payload.Length != 4)
+        if (CheckPiece(payload) is not DropReason.None and var reason)
         {
-            return DropReason.MalformedMessage;
+            return reason;
         }
         var piece = BinaryPrimitives.ReadInt32BigEndian(payload);
-        if (piece < 0 || piece >= (PieceCount ?? Metainfo.TorrentLimits.MaxPieces))
-        {
-            return DropReason.IndexOutOfRange;
-        }
         if (peer.AddPiece(piece, PieceCount))
         {
             torrent.Schedule!.AddAvailability(piece, 1);
@@ -211,6 +235,10 @@ internal sealed class PeerProtocol(TorrentState torrent)
         {
             torrent.Download.ReleaseAll(peer, sendCancels: false);
             torrent.Download.FillAll();
+            if (!peer.GotBlockSinceUnchoke && ++peer.EmptyUnchokes >= MaxEmptyUnchokes)
+            {
+                return DropReason.Stalled;
+            }
         }
         return DropReason.None;
     }
@@ -218,6 +246,7 @@ internal sealed class PeerProtocol(TorrentState torrent)
     private static DropReason OnUnchoke(PeerSession peer)
     {
         peer.IsChokingUs = false;
+        peer.GotBlockSinceUnchoke = false;
         return DropReason.None;
     }
 

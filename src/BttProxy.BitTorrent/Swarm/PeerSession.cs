@@ -11,10 +11,14 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
     private const int MaxEarlyHave = 16 * 1024;
     private const int MaxTellings = 1000;
 
+    // BEP 6 wants one; each is five bytes and costs a walk over all pieces.
+    private const int MaxShortTellings = 8;
+
     private readonly List<int> _earlyHave = [];
     private byte[]? _earlyBitfield;
     private bool _earlyHaveAll;
     private int _tellings;
+    private int _shortTellings;
 
     public IPEndPoint EndPoint { get; } = endPoint;
 
@@ -64,11 +68,24 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
 
     public int Timeouts { get; set; }
 
+    /// <summary>How often in a row it chose us, took requests and threw us out again without a block.</summary>
+    public int EmptyUnchokes { get; set; }
+
+    public bool GotBlockSinceUnchoke { get; set; }
+
+    /// <summary>Requests and cancels in a row that came to nothing; see <see cref="PeerProtocol"/>.</summary>
+    public int RefusedRequests { get; set; }
+
+    public MinimumRate MinimumRate { get; } = new();
+
     public long LastReceivedAt { get; set; } = now;
 
     public long LastBlockAt { get; set; } = now;
 
     public long LastSentAt { get; set; } = now;
+
+    /// <summary>When a block last went either way, or the peer last waited for its turn.</summary>
+    public long LastUsefulAt { get; set; } = now;
 
     /// <summary>When the flush under way began; null when none is.</summary>
     public long? SendingSince { get; set; }
@@ -110,6 +127,7 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
         {
             _earlyBitfield = bits.ToArray();
             _earlyHaveAll = false;
+            _earlyHave.Clear();
             return bits.Length <= Bitfield.ByteCount(Metainfo.TorrentLimits.MaxPieces);
         }
         var valid = Bitfield.TryParse(bits, count, out var have);
@@ -120,7 +138,13 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
     /// <summary>Takes HAVE ALL or HAVE NONE (BEP 6).</summary>
     public bool SetAllPieces(bool all, int? pieceCount)
     {
+        if (++_shortTellings > MaxShortTellings)
+        {
+            return false;
+        }
         _earlyHaveAll = all;
+        _earlyBitfield = null;
+        _earlyHave.Clear();
         if (pieceCount is { } count)
         {
             Have = new Bitfield(count);
@@ -129,7 +153,7 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
                 Have.SetAll();
             }
         }
-        return ++_tellings <= MaxTellings;
+        return true;
     }
 
     /// <summary>Notes one piece; true when it is new and the number of pieces is known.</summary>

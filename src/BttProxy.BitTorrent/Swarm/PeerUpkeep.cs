@@ -4,14 +4,12 @@ namespace BttProxy.BitTorrent.Swarm;
 internal static class PeerUpkeep
 {
     private const int KeepAliveMilliseconds = 110_000;
-    private const int SendTimeoutMilliseconds = 60_000;
-    private const int UselessAfterMilliseconds = 60_000;
     private const int MaxTimeouts = 3;
 
     public static void Tick(TorrentState torrent, PeerSession peer, long now)
     {
         var options = torrent.Context.Options;
-        if (peer.SendingSince is { } since && now - since > SendTimeoutMilliseconds)
+        if (peer.SendingSince is { } since && now - since > options.SendTimeout.TotalMilliseconds)
         {
             peer.Drop(DropReason.NotReading);
             return;
@@ -35,10 +33,16 @@ internal static class PeerUpkeep
         {
             ExpireBlocks(torrent, peer, now);
         }
-        // A peer that never lets us in takes the place of one that might.
-        if (torrent.IsWanting && !peer.IsInterested
-            && now - Math.Max(peer.LastBlockAt, peer.ConnectedAt) > UselessAfterMilliseconds
-            && torrent.Book.Count > torrent.Peers.Count)
+        if (peer.IsInterested && peer.AmChoking)
+        {
+            // It waits for us: that is not its fault.
+            peer.LastUsefulAt = now;
+        }
+        if (peer.MinimumRate.IsMissed(peer.Requests.Count > 0, peer.Download.Total, now, options))
+        {
+            peer.Drop(DropReason.Stalled);
+        }
+        else if (now - peer.LastUsefulAt > options.UselessAfter.TotalMilliseconds && torrent.DoOthersWait(now))
         {
             peer.Drop(DropReason.Idle);
         }

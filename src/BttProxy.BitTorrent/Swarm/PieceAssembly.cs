@@ -39,6 +39,9 @@ internal sealed class PieceAssembly
 
     public bool IsComplete => _missing == 0;
 
+    /// <summary>Incomplete, and nobody owes a block of it.</summary>
+    public bool IsAbandoned => _missing > 0 && _free == _missing;
+
     /// <summary>The hash was right; the piece may be read from memory.</summary>
     public bool IsVerified { get; set; }
 

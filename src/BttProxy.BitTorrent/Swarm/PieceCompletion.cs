@@ -1,9 +1,10 @@
 using BttProxy.BitTorrent.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>What happens to a piece when its last block is here: hashed and stored by a worker, or blamed on who sent it.</summary>
-internal sealed class PieceCompletion(TorrentState torrent)
+internal sealed partial class PieceCompletion(TorrentState torrent)
 {
     private const int MaxEvidence = 64;
 
@@ -53,6 +54,21 @@ internal sealed class PieceCompletion(TorrentState torrent)
         }
     }
 
+    /// <summary>Finishing the piece failed, as it does when its torrent was removed meanwhile: its memory comes back.</summary>
+    public void Abandon(PieceAssembly assembly, Exception exception)
+    {
+        lock (torrent.Gate)
+        {
+            torrent.Schedule!.Remove(assembly);
+            if (torrent.IsStopped)
+            {
+                return;
+            }
+            LogPieceAbandoned(torrent.Context.Logger, exception, assembly.Index);
+            Fail(new TorrentStorageException($"A piece could not be stored: {exception.Message}", isDiskFull: false, exception));
+        }
+    }
+
     /// <summary>The disk does not work: every reader hears it.</summary>
     public void Fail(TorrentStorageException failure)
     {
@@ -72,8 +88,13 @@ internal sealed class PieceCompletion(TorrentState torrent)
             author.Drop(DropReason.BadData);
             torrent.Book.Ban(author.EndPoint);
         }
-        else if (_evidence.Count < MaxEvidence)
+        else
         {
+            if (_evidence.Count >= MaxEvidence)
+            {
+                // Of a piece that nobody came back for.
+                _evidence.Remove(_evidence.Keys.First());
+            }
             _evidence[assembly.Index] = BlockEvidence.Collect(assembly);
         }
         if (sources.Length > 1)
@@ -119,4 +140,7 @@ internal sealed class PieceCompletion(TorrentState torrent)
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Piece {Piece} could not be finished; its torrent pauses until it is asked for again")]
+    private static partial void LogPieceAbandoned(ILogger logger, Exception exception, int piece);
 }

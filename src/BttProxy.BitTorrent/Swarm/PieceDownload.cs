@@ -16,7 +16,7 @@ internal sealed class PieceDownload(TorrentState torrent)
     public void Fill(PeerSession peer)
     {
         if (torrent.Schedule is not { } schedule || torrent.Failure is not null || torrent.IsStopped
-            || peer.IsChokingUs || peer.Dropped != DropReason.None)
+            || peer.IsChokingUs || !peer.AmInterested || peer.Dropped != DropReason.None)
         {
             return;
         }
@@ -96,8 +96,9 @@ internal sealed class PieceDownload(TorrentState torrent)
             CountDuplicate(data.Length);
             return DropReason.None;
         }
-        peer.LastBlockAt = now;
-        peer.Timeouts = 0;
+        peer.LastBlockAt = peer.LastUsefulAt = now;
+        peer.Timeouts = peer.EmptyUnchokes = 0;
+        peer.GotBlockSinceUnchoke = true;
         peer.Download.Add(data.Length, now);
         peer.Pipeline.OnBlock(peer.Download, now);
         torrent.DownloadRate.Add(data.Length, now);

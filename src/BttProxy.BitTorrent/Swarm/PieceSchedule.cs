@@ -110,11 +110,18 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     /// <summary>The piece failed its hash check and was fetched from several peers: the next try uses one.</summary>
     public void Suspect(int piece) => _suspects.Add(piece);
 
-    /// <summary>Takes the piece out of memory; requests for it must have been taken back.</summary>
+    /// <summary>Takes the piece out of memory if it is still there; requests for it must have been taken back.</summary>
     public void Remove(PieceAssembly assembly)
     {
+        if (!_inOrder.Remove(assembly))
+        {
+            return;
+        }
         _active.Remove(assembly.Index);
-        _inOrder.Remove(assembly);
+        if (assembly is { OneSourceOnly: true, IsComplete: false })
+        {
+            _suspects.Add(assembly.Index);
+        }
         memory.Return(assembly.Buffer, assembly.Size);
     }
 
@@ -234,6 +241,12 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     {
         var size = info.PieceSize(piece);
         var buffer = memory.TryRent(size, isFirst: _active.Count == 0);
+        if (buffer is null && _inOrder.Find(other => other.IsAbandoned) is { } abandoned)
+        {
+            // Whoever had it let us down; it must not keep others from going on with theirs.
+            Remove(abandoned);
+            buffer = memory.TryRent(size, isFirst: _active.Count == 0);
+        }
         if (buffer is null)
         {
             return null;

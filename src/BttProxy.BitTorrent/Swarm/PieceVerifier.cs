@@ -36,7 +36,15 @@ internal sealed class PieceVerifier
     {
         await foreach (var (completion, assembly) in _queue.Reader.ReadAllAsync())
         {
-            await completion.FinishAsync(assembly);
+            try
+            {
+                await completion.FinishAsync(assembly);
+            }
+            catch (Exception exception)
+            {
+                // One torrent's trouble must not end the worker of all.
+                completion.Abandon(assembly, exception);
+            }
         }
     }
 }

@@ -7,6 +7,8 @@ namespace BttProxy.BitTorrent.Swarm;
 internal sealed class SwarmContext(
     SwarmOptions options, TimeProvider timeProvider, ILogger logger, SwarmMetrics metrics, BackgroundTasks tasks)
 {
+    private long _lastTurnedAwayAt = int.MinValue;
+
     public SwarmOptions Options { get; } = options;
 
     public TimeProvider TimeProvider { get; } = timeProvider;
@@ -28,6 +30,18 @@ internal sealed class SwarmContext(
 
     /// <summary>Connections of all torrents, handshakes included.</summary>
     public ConnectionLimit Connections { get; } = new(options.MaxConnections);
+
+    /// <summary>Those that others opened; below <see cref="Connections"/>, so that strangers cannot keep us from dialling.</summary>
+    public ConnectionLimit Incoming { get; } = new(Math.Max(1, options.MaxConnections * 3 / 4));
+
+    public AddressLimit IncomingByAddress { get; } = new(options.MaxIncomingPerAddress);
+
+    /// <summary>When a connection was last turned away for want of a place; long ago when never.</summary>
+    public long LastTurnedAwayAt
+    {
+        get => Interlocked.Read(ref _lastTurnedAwayAt);
+        set => Interlocked.Exchange(ref _lastTurnedAwayAt, value);
+    }
 
     public ConnectionLimit HalfOpen { get; } = new(options.MaxHalfOpen);
 

@@ -12,7 +12,7 @@ namespace BttProxy.BitTorrent.Swarm;
 /// Takes part in BitTorrent swarms: finds peers, fetches what readers want, verifies it, and gives it to others. One engine serves many
 /// torrents over one listening port.
 /// </summary>
-public sealed class SwarmEngine : IAsyncDisposable
+public sealed partial class SwarmEngine : IAsyncDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
 
@@ -39,6 +39,8 @@ public sealed class SwarmEngine : IAsyncDisposable
 
     /// <summary>Where peers may connect to us; after <see cref="StartAsync"/>.</summary>
     public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
+
+    internal SwarmContext Context => _context;
 
     public IReadOnlyCollection<Torrent> Torrents => [.. _torrents.Values];
 
@@ -160,8 +162,19 @@ public sealed class SwarmEngine : IAsyncDisposable
         {
             foreach (var torrent in _torrents.Values)
             {
-                torrent.Tick();
+                try
+                {
+                    torrent.Tick();
+                }
+                catch (Exception exception)
+                {
+                    // The next tick may do better; without ticks no timeout of any torrent would ever come.
+                    LogTickFailed(_context.Logger, exception);
+                }
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A torrent's regular work failed")]
+    private static partial void LogTickFailed(ILogger logger, Exception exception);
 }

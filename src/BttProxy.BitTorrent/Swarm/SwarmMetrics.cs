@@ -41,9 +41,14 @@ internal sealed class SwarmMetrics
 
     public void PeerConnected() => _peers.Add(1);
 
+    /// <summary>The connection ended before the peer was one of ours.</summary>
+    public void PeerRefused(DropReason reason) => CountEnd(reason);
+
     public void PeerDropped(DropReason reason)
     {
         _peers.Add(-1);
-        _dropped.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+        CountEnd(reason);
     }
+
+    private void CountEnd(DropReason reason) => _dropped.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 }

@@ -21,6 +21,12 @@ public sealed record SwarmOptions
     /// <summary>Connections of the whole engine; each may hold a receive buffer of 256 KiB. Default: 200.</summary>
     public int MaxConnections { get; init; } = 200;
 
+    /// <summary>
+    /// Connections that one address (IPv6: one /64) may open to us, so that no stranger takes all places: about one for each torrent that a
+    /// client wants from us at once. Incoming connections together take three quarters of <see cref="MaxConnections"/>. Default: 32.
+    /// </summary>
+    public int MaxIncomingPerAddress { get; init; } = 32;
+
     /// <summary>More peers than this add work and no speed. Default: 50.</summary>
     public int MaxPeersPerTorrent { get; init; } = 50;
 
@@ -51,7 +57,22 @@ public sealed record SwarmOptions
     /// <summary>A peer that owes blocks and sends none for this long is asked for one at a time, and others for the rest. Default: 8 s.</summary>
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>A connection on which nothing is sent or received for this long is closed. Default: 3 min; keep-alives come every 2.</summary>
+    /// <summary>A peer that owes blocks must send at least this many bytes per second. Default: 1 KiB.</summary>
+    public long MinPeerRate { get; init; } = 1024;
+
+    /// <summary>Over which time <see cref="MinPeerRate"/> is measured. Default: 30 s.</summary>
+    public TimeSpan MinPeerRateWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A peer that is asked for metadata and sends none for this long has failed once; three times, and it is not asked again. Default: 8 s.</summary>
+    public TimeSpan MetadataTimeout { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>A peer that gave and took no block for this long makes room when others wait. Default: 60 s.</summary>
+    public TimeSpan UselessAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A peer that does not take what we send within this is closed. Default: 60 s.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A connection on which no whole message arrives for this long is closed. Default: 3 min; keep-alives come every 2.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>

@@ -62,6 +62,8 @@ public sealed class Torrent
 
     internal TorrentPeers Peers => _peers;
 
+    internal TorrentState State => _state;
+
     /// <summary>True while more peers could help.</summary>
     internal bool IsStopped => _stopped;
 

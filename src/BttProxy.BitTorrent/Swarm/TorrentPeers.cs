@@ -136,19 +136,23 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
         var halfOpen = true;
         try
         {
-            if (!torrent.Context.Options.ConnectGuard.Allows(endPoint, out var refusal))
-            {
-                LogDialRefused(torrent.Context.Logger, endPoint, refusal);
-                lock (torrent.Gate)
-                {
-                    torrent.Book.Forget(endPoint);
-                }
-                return;
-            }
             var (stream, handshake) = await PeerDialer.ConnectAsync(torrent, endPoint, cancellationToken);
             torrent.Context.HalfOpen.Return();
             halfOpen = false;
             useful = await RunAsync(stream, endPoint, handshake, isIncoming: false);
+        }
+        catch (DialRefusedException exception)
+        {
+            LogDialRefused(torrent.Context.Logger, endPoint, exception.Reason);
+            lock (torrent.Gate)
+            {
+                torrent.Book.Forget(endPoint);
+            }
+        }
+        catch (HandshakeException exception)
+        {
+            torrent.Context.Metrics.PeerRefused(exception.Reason);
+            LogPeerDropped(torrent.Context.Logger, endPoint, exception.Reason);
         }
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or TimeoutException)
         {
@@ -178,6 +182,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
             var refusal = Admit(peer);
             if (refusal != DropReason.None)
             {
+                torrent.Context.Metrics.PeerRefused(refusal);
                 LogPeerDropped(torrent.Context.Logger, endPoint, refusal);
                 return false;
             }
@@ -217,6 +222,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
         }
         if (torrent.Peers.Count >= torrent.Context.Options.MaxPeersPerTorrent)
         {
+            torrent.LastTurnedAwayAt = torrent.Now;
             return DropReason.TooManyPeers;
         }
         if (torrent.Peers.Find(other => other.PeerId == peer.PeerId) is { } existing)

@@ -9,11 +9,14 @@ namespace BttProxy.BitTorrent.Swarm;
 /// </summary>
 internal sealed class TorrentState
 {
+    // Who was turned away tries again within about this time.
+    private const int TurnedAwayMilliseconds = 30_000;
+
     public TorrentState(InfoHash infoHash, SwarmContext context)
     {
         InfoHash = infoHash;
         Context = context;
-        Metadata = new MetadataDownload(infoHash);
+        Metadata = new MetadataDownload(infoHash, context.Options.MetadataTimeout);
         Slots = new UploadSlots(context.Options.UploadSlots);
         Download = new PieceDownload(this);
         Completion = new PieceCompletion(this);
@@ -71,10 +74,19 @@ internal sealed class TorrentState
     /// </summary>
     public long InterestedUntil { get; set; }
 
+    /// <summary>When a peer was last turned away for want of a place.</summary>
+    public long? LastTurnedAwayAt { get; set; }
+
     /// <summary>Peers can be of use now.</summary>
     public bool IsWanting => !IsStopped && Failure is null && (Schedule is null || Schedule.IsWanting());
 
     public long Now => Context.Clock.Now;
+
+    /// <summary>True when somebody would take the place of a peer that is of no use.</summary>
+    public bool DoOthersWait(long now) =>
+        (IsWanting && Book.Count > Peers.Count)
+        || now - LastTurnedAwayAt < TurnedAwayMilliseconds
+        || now - Context.LastTurnedAwayAt < TurnedAwayMilliseconds;
 
     public void Open(TorrentInfo info, PieceStore store)
     {

@@ -29,15 +29,21 @@ internal sealed class RawPeer : IAsyncDisposable
     /// <summary>How often somebody connected.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    public static RawPeer Start(Func<RawConnection, Task> behaviour) => new("127.0.0.2", behaviour);
+    public static RawPeer Start(Func<RawConnection, Task> behaviour) => new("127.88.0.2", behaviour);
 
     public static async Task<RawConnection> ConnectAsync(IPEndPoint endPoint, InfoHash infoHash)
     {
-        var client = new TcpClient();
-        await client.ConnectAsync(endPoint, TestContext.Current.CancellationToken);
-        var connection = new RawConnection(client.GetStream(), TestContext.Current.CancellationToken);
+        var connection = await ConnectAsync(endPoint);
         await connection.HandshakeAsync(infoHash);
         return connection;
+    }
+
+    /// <summary>A connection on which nothing was said yet; its window is small, so that not reading is noticed.</summary>
+    public static async Task<RawConnection> ConnectAsync(IPEndPoint endPoint)
+    {
+        var client = new TcpClient { ReceiveBufferSize = 16 * 1024, NoDelay = true };
+        await client.ConnectAsync(endPoint, TestContext.Current.CancellationToken);
+        return new RawConnection(client.GetStream(), TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -82,27 +88,44 @@ internal sealed class RawPeer : IAsyncDisposable
 }
 
 /// <summary>One connection of a <see cref="RawPeer"/>.</summary>
-internal sealed class RawConnection(NetworkStream stream, CancellationToken cancel)
+internal sealed class RawConnection(NetworkStream stream, CancellationToken cancel) : IDisposable
 {
     public NetworkStream Stream => stream;
 
     public CancellationToken Cancel => cancel;
 
+    public void Dispose() => stream.Dispose();
+
+    /// <summary>Ends the connection with a reset, as when a process dies.</summary>
+    public void Reset()
+    {
+        stream.Socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        stream.Dispose();
+    }
+
     /// <summary>Answers a handshake with the same info-hash, or begins one with the given.</summary>
     public async Task HandshakeAsync(InfoHash? infoHash = null)
     {
+        infoHash ??= (await ReadHandshakeAsync()).InfoHash;
+        await SendHandshakeAsync(infoHash.Value, PeerId.Create());
+    }
+
+    public async Task<Handshake> ReadHandshakeAsync()
+    {
         var buffer = new byte[Handshake.Length];
-        if (infoHash is null)
-        {
-            await stream.ReadExactlyAsync(buffer, cancel);
-            Assert.True(Handshake.TryParse(buffer, out var theirs));
-            infoHash = theirs.InfoHash;
-        }
-        new Handshake(infoHash.Value, PeerId.Create(), SupportsExtensions: true, SupportsFast: true).Write(buffer);
+        await stream.ReadExactlyAsync(buffer, cancel);
+        Assert.True(Handshake.TryParse(buffer, out var handshake));
+        return handshake;
+    }
+
+    public async Task SendHandshakeAsync(InfoHash infoHash, PeerId peerId)
+    {
+        var buffer = new byte[Handshake.Length];
+        new Handshake(infoHash, peerId, SupportsExtensions: true, SupportsFast: true).Write(buffer);
         await stream.WriteAsync(buffer, cancel);
     }
 
-    public async Task ReadHandshakeAsync() => await stream.ReadExactlyAsync(new byte[Handshake.Length], cancel);
+    public async Task SendRawAsync(params byte[] bytes) => await stream.WriteAsync(bytes, cancel);
 
     public async Task SendAsync(PeerMessageId id, params byte[] payload)
     {
@@ -139,11 +162,11 @@ internal sealed class RawConnection(NetworkStream stream, CancellationToken canc
         }
     }
 
-    /// <summary>True when the other side closes within ten seconds, whatever it sends before.</summary>
+    /// <summary>True when the other side closes in time, whatever it sends before.</summary>
     public async Task<bool> IsClosedAsync()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(10));
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
         var buffer = new byte[64 * 1024];
         try
         {
@@ -165,9 +188,7 @@ internal sealed class RawConnection(NetworkStream stream, CancellationToken canc
     /// <summary>Claims to have everything, lets the other side in, and answers each request as told.</summary>
     public async Task ServeAsync(Func<BlockRequest, Task> answer)
     {
-        await HandshakeAsync();
-        await SendAsync(PeerMessageId.HaveAll);
-        await SendAsync(PeerMessageId.Unchoke);
+        await OfferAsync();
         while (true)
         {
             var (id, payload) = await ReadAsync();
@@ -176,6 +197,13 @@ internal sealed class RawConnection(NetworkStream stream, CancellationToken canc
                 await answer(request);
             }
         }
+    }
+
+    public async Task OfferAsync()
+    {
+        await HandshakeAsync();
+        await SendAsync(PeerMessageId.HaveAll);
+        await SendAsync(PeerMessageId.Unchoke);
     }
 
     private static byte[] Numbers(params int[] numbers)

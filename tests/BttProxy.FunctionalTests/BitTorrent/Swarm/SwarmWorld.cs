@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Dht;
@@ -38,7 +39,8 @@ internal sealed class SwarmWorld : IAsyncDisposable
     public string ContentPath(string name) => this[Path.Join("content", name)];
 
     public async Task<SwarmEngine> StartEngineAsync(
-        string directory, DhtNode? dht = null, Func<SwarmOptions, SwarmOptions>? configure = null, string address = "127.0.0.1")
+        string directory, DhtNode? dht = null, Func<SwarmOptions, SwarmOptions>? configure = null, string address = "127.0.0.1",
+        IMeterFactory? meters = null)
     {
         var options = new SwarmOptions
         {
@@ -48,7 +50,7 @@ internal sealed class SwarmWorld : IAsyncDisposable
             LookupInterval = TimeSpan.FromSeconds(1),
         };
         var engine = new SwarmEngine(
-            configure?.Invoke(options) ?? options, dht, TimeProvider.System, NullLoggerFactory.Instance, meterFactory: null);
+            configure?.Invoke(options) ?? options, dht, TimeProvider.System, NullLoggerFactory.Instance, meters);
         await engine.StartAsync(Cancel);
         _engines.Add(engine);
         return engine;

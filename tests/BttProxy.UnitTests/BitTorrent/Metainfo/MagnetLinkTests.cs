@@ -52,4 +52,12 @@ public sealed class MagnetLinkTests
     [Fact]
     public void HugeText_IsRefused() =>
         Assert.False(MagnetLink.TryParse($"magnet:?xt=urn:btih:{Hex}&dn={new string('x', 100_000)}", out _));
+
+    [Fact]
+    public void PlusSignInAName_SurvivesBothWays()
+    {
+        var link = MagnetLink.Parse("magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=A+name%20%2B%20more");
+        Assert.Equal("A name + more", link.Name);
+        Assert.Equal(link, MagnetLink.Parse(link.ToString()));
+    }
 }

@@ -1,0 +1,187 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Text;
+using BttProxy.BitTorrent.Bencoding;
+using BttProxy.BitTorrent.Dht;
+using BttProxy.BitTorrent.Metainfo;
+using BttProxy.BitTorrent.Wire;
+using BttProxy.UnitTests.BitTorrent.Dht;
+using Xunit;
+
+namespace BttProxy.UnitTests.Fuzz;
+
+/// <summary>
+/// Every parser that a stranger's bytes reach, by the name of its corpus folder. A target throws when a promise is broken: only the
+/// parser's own refusals are swallowed, and what was written by us must be read back as the same.
+/// </summary>
+internal static class FuzzTargets
+{
+    public static IReadOnlyDictionary<string, Func<Action<byte[]>>> All { get; } = new Dictionary<string, Func<Action<byte[]>>>
+    {
+        ["bencode"] = () => Bencoding,
+        ["frames"] = () => Frames,
+        ["handshake"] = () => Handshakes,
+        ["extension"] = () => Extensions,
+        ["metadata"] = () => MetadataMessages,
+        ["torrent"] = () => Torrents,
+        ["magnet"] = () => Magnets,
+        ["krpc"] = Krpc,
+        ["compact"] = () => CompactLists,
+    };
+
+    private static void Bencoding(byte[] input)
+    {
+        if (Bencode.TryParse(input, out var value) == BencodeError.None)
+        {
+            var output = new ArrayBufferWriter<byte>(Math.Max(1, input.Length));
+            Write(new BencodeWriter(output), value!);
+            Assert.True(output.WrittenSpan.SequenceEqual(input), "what was read is written differently");
+        }
+        if (Bencode.TryParsePrefix(input, out value, out var consumed, new BencodeLimits { AllowUnsortedKeys = true }) == BencodeError.None)
+        {
+            Assert.Equal(value!.Raw.Length, consumed);
+        }
+    }
+
+    private static void Write(BencodeWriter writer, BencodeValue value)
+    {
+        switch (value)
+        {
+            case BencodeInteger integer:
+                writer.WriteInteger(integer.Value);
+                break;
+            case BencodeString text:
+                writer.WriteString(text.Bytes.Span);
+                break;
+            case BencodeList list:
+                writer.BeginList();
+                foreach (var item in list.Items)
+                {
+                    Write(writer, item);
+                }
+                writer.End();
+                break;
+            case BencodeDictionary dictionary:
+                writer.BeginDictionary();
+                foreach (var (key, entry) in dictionary.Entries)
+                {
+                    writer.WriteString(key.Span);
+                    Write(writer, entry);
+                }
+                writer.End();
+                break;
+        }
+    }
+
+    private static void Frames(byte[] input)
+    {
+        var rest = input.AsSpan();
+        while (PeerFrame.TryRead(rest, out var frame) == FrameStatus.Complete)
+        {
+            Assert.InRange(frame.Length, PeerFrame.PrefixLength, PeerFrame.MaxLength + PeerFrame.PrefixLength);
+            if (BlockRequest.TryRead(frame.Payload, out var request))
+            {
+                var writer = new MessageWriter();
+                writer.Write(frame.Id!.Value, request);
+                Assert.True(writer.Written.Span.SequenceEqual(rest[..frame.Length]), "a request is written differently");
+            }
+            rest = rest[frame.Length..];
+        }
+    }
+
+    private static void Handshakes(byte[] input)
+    {
+        if (Handshake.TryParse(input, out var handshake))
+        {
+            var written = new byte[Handshake.Length];
+            handshake.Write(written);
+            Assert.True(Handshake.TryParse(written, out var again) && again == handshake);
+        }
+    }
+
+    private static void Extensions(byte[] input)
+    {
+        if (ExtensionHandshake.TryParse(input) is { } handshake)
+        {
+            Assert.InRange(handshake.MetadataSize ?? 1, 1, TorrentLimits.MaxInfoBytes);
+            Assert.Equal(handshake, ExtensionHandshake.TryParse(handshake.Write()));
+        }
+    }
+
+    private static void MetadataMessages(byte[] input)
+    {
+        if (MetadataMessage.TryParse(input, out var message))
+        {
+            Assert.InRange(message.HeadLength, 1, input.Length);
+            Assert.InRange(message.Piece, 0, TorrentLimits.MaxInfoBytes / MetadataMessage.BlockLength);
+            var written = message.Write();
+            Assert.True(MetadataMessage.TryParse(written, out var again));
+            var hasTotal = message.Type == MetadataMessageType.Data;
+            Assert.Equal(message with { HeadLength = written.Length, TotalSize = hasTotal ? message.TotalSize : 0 }, again);
+        }
+    }
+
+    private static void Torrents(byte[] input)
+    {
+        try
+        {
+            var info = TorrentFile.Parse(input).Info;
+            Assert.Equal(info.Length, info.Files.Sum(file => file.Length));
+            Assert.InRange(info.PieceSize(info.PieceCount - 1), 1, info.PieceLength);
+            Assert.Equal(info.InfoHash, TorrentFile.Parse(TorrentFile.Write(info)).InfoHash);
+        }
+        catch (InvalidTorrentException exception)
+        {
+            Assert.True(Enum.IsDefined(exception.Problem));
+        }
+    }
+
+    private static void Magnets(byte[] input)
+    {
+        if (MagnetLink.TryParse(Encoding.UTF8.GetString(input), out var link))
+        {
+            Assert.Equal(link, MagnetLink.Parse(link.ToString()));
+        }
+    }
+
+    /// <summary>Queries go on to a node that answers them, so that its reading of the arguments is fuzzed too.</summary>
+    private static Action<byte[]> Krpc()
+    {
+        var node = new ResponderBuilder();
+        return input =>
+        {
+            if (KrpcParser.TryParse(input) is not { } message)
+            {
+                return;
+            }
+            var written = message.Kind switch
+            {
+                KrpcKind.Query => node.Responder.Answer(message, ResponderBuilder.Caller),
+                KrpcKind.Reply => KrpcEncoder.EncodeReply(message.TransactionId, ResponderBuilder.Caller, message.Body!.Raw),
+                _ => KrpcEncoder.EncodeError(message.TransactionId, ResponderBuilder.Caller, KrpcError.Protocol, "again"),
+            };
+            if (!written.IsEmpty)
+            {
+                var again = KrpcParser.TryParse(written);
+                Assert.NotNull(again);
+                Assert.True(again.TransactionId.Span.SequenceEqual(message.TransactionId.Span), "another transaction");
+                Assert.True(message.Kind != KrpcKind.Reply || again.Sender == message.Sender, "another sender");
+            }
+        };
+    }
+
+    private static void CompactLists(byte[] input)
+    {
+        if (CompactAddresses.ReadPeer(input) is { } peer)
+        {
+            Assert.True(CompactAddresses.WritePeer(peer).AsSpan().SequenceEqual(input), "a peer is written differently");
+        }
+        foreach (var family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        {
+            var nodes = CompactAddresses.ReadNodes(input, family, 16);
+            Assert.InRange(nodes.Count, 0, 16);
+            var written = CompactAddresses.WriteNodes(nodes.ToArray(), family);
+            Assert.True(written.AsSpan().SequenceEqual(input.AsSpan(0, written.Length)), "nodes are written differently");
+        }
+    }
+}
