@@ -74,6 +74,7 @@ public static class ClientApplication
         root.Add(FetchCommand.Build(global, terminal, examples));
         root.Add(WalletCommand.Build(global, terminal, examples));
         root.Add(VoucherCommand.Build(global, terminal, examples));
+        root.Add(TorrentCommand.Build(global, terminal, examples));
         examples[root] =
         [
             "bttproxy wallet new",

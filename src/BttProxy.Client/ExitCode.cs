@@ -29,11 +29,17 @@ public enum ExitCode
     /// <summary>The content cannot be written or read on this disk.</summary>
     Disk = 8,
 
-    /// <summary>The chain or the network's bootstrap nodes cannot be reached.</summary>
+    /// <summary>The chain or the network's bootstrap nodes cannot be reached, or a port cannot be opened.</summary>
     Network = 9,
 
     /// <summary><c>voucher verify</c>: the signature is not one that the contract accepts.</summary>
     NotAccepted = 10,
+
+    /// <summary><c>torrent</c>: not complete within <c>--timeout</c>; what was verified is kept.</summary>
+    TimedOut = 11,
+
+    /// <summary><c>torrent dht get</c>: no node has the item.</summary>
+    NotFound = 12,
 
     /// <summary>Ctrl-C or SIGTERM; what was verified is kept.</summary>
     Interrupted = 130,

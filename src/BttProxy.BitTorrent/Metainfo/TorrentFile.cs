@@ -6,9 +6,20 @@ namespace BttProxy.BitTorrent.Metainfo;
 /// <summary>A .torrent file (BEP 3, 52): an info dictionary with an envelope.</summary>
 public sealed class TorrentFile
 {
-    private TorrentFile(TorrentInfo info) => Info = info;
+    private TorrentFile(TorrentInfo info, BencodeDictionary envelope)
+    {
+        Info = info;
+        Trackers = TorrentEnvelope.ReadTrackers(envelope);
+        WebSeeds = TorrentEnvelope.ReadWebSeeds(envelope);
+    }
 
     public TorrentInfo Info { get; }
+
+    /// <summary>Tiers of tracker URLs (http, https, udp), the first to be tried first (BEP 12). A stranger chose them.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Trackers { get; }
+
+    /// <summary>URLs (http, https) that have the content (BEP 19). A stranger chose them.</summary>
+    public IReadOnlyList<string> WebSeeds { get; }
 
     public InfoHash InfoHash => Info.InfoHash;
 
@@ -29,7 +40,7 @@ public sealed class TorrentFile
         {
             PieceLayers.Read(layers, info);
         }
-        return new TorrentFile(info);
+        return new TorrentFile(info, envelope);
     }
 
     /// <summary>Reads a .torrent file from disk, at most <see cref="TorrentLimits.MaxTorrentFileBytes"/>.</summary>

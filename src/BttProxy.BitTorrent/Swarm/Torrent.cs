@@ -60,6 +60,18 @@ public sealed class Torrent
         }
     }
 
+    /// <summary>Why the disk could not be used, until somebody asks for content again; null while all is well.</summary>
+    public TorrentStorageException? Failure
+    {
+        get
+        {
+            lock (_state.Gate)
+            {
+                return _state.Failure;
+            }
+        }
+    }
+
     internal TorrentPeers Peers => _peers;
 
     internal TorrentState State => _state;

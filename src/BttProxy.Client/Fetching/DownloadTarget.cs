@@ -1,5 +1,6 @@
 using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Metainfo;
+using BttProxy.Client.Torrents;
 
 namespace BttProxy.Client.Fetching;
 
@@ -10,37 +11,7 @@ public sealed record DownloadTarget(InfoHash InfoHash, string? Name, TorrentInfo
     /// <exception cref="ClientException">It is none of these, or cannot be read.</exception>
     public static async Task<DownloadTarget> ParseAsync(string text, CancellationToken cancellationToken)
     {
-        try
-        {
-            if (text.StartsWith("magnet:", StringComparison.OrdinalIgnoreCase))
-            {
-                var link = MagnetLink.Parse(text);
-                return new DownloadTarget(link.InfoHash, link.Name, null);
-            }
-
-            if (InfoHash.TryParse(text, out var infoHash))
-            {
-                return new DownloadTarget(infoHash, null, null);
-            }
-
-            if (!File.Exists(text))
-            {
-                throw new ClientException(
-                    ExitCode.BadInput, $"'{Shorten(text)}' is neither a magnet link, nor an info-hash, nor a .torrent file that exists.");
-            }
-
-            var torrent = await TorrentFile.LoadAsync(text, cancellationToken);
-            return new DownloadTarget(torrent.InfoHash, torrent.Info.Name, torrent.Info);
-        }
-        catch (InvalidTorrentException failure)
-        {
-            throw new ClientException(ExitCode.BadInput, failure.Message, failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new ClientException(ExitCode.BadInput, $"The .torrent file cannot be read: {failure.Message}", failure);
-        }
+        var source = await TorrentSource.ParseAsync(text, cancellationToken);
+        return new DownloadTarget(source.InfoHash, source.Name, source.File?.Info);
     }
-
-    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "...";
 }

@@ -12,7 +12,6 @@ using BttProxy.Ledger;
 using BttProxy.Ledger.Spending;
 using BttProxy.Tron.Embedded;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BttProxy.Client.Settings;
 
@@ -31,12 +30,7 @@ internal sealed class MarketConnection : IAsyncDisposable
         _terminal = terminal;
         _network = network;
         Guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = network.Description.AllowPrivateAddresses });
-        _loggers = terminal.Variable("BTTPROXY_DEBUG") is null
-            ? NullLoggerFactory.Instance
-            : LoggerFactory.Create(static logging => logging
-                .SetMinimumLevel(LogLevel.Debug)
-                .AddSimpleConsole()
-                .AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        _loggers = ClientLogging.Create(terminal);
     }
 
     public ConnectGuard Guard { get; }

@@ -15,6 +15,9 @@ public sealed class ClientTerminal
     /// <summary>Reads a secret without echo, or returns null when there is no keyboard.</summary>
     public Func<string, string?> ReadSecret { get; init; } = static _ => null;
 
+    /// <summary>Standard output for content; nothing else is written to <see cref="Output"/> then.</summary>
+    public Func<Stream> OpenBinaryOutput { get; init; } = Console.OpenStandardOutput;
+
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -1,7 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using BttProxy.Client.Fetching;
 
 namespace BttProxy.Client.Terminal;
@@ -9,14 +6,7 @@ namespace BttProxy.Client.Terminal;
 /// <summary>What <c>bttproxy fetch</c> prints at the end. Amounts in JSON are text: they do not fit a JSON number's precision.</summary>
 internal static class FetchReport
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        // For people and programs on a terminal, not inside a web page: names stay readable.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    public static string ToJson(DownloadResult result) => JsonSerializer.Serialize(
+    public static string ToJson(DownloadResult result) => JsonLine.Of(
         new
         {
             InfoHash = result.InfoHash.ToString(),
@@ -36,8 +26,7 @@ internal static class FetchReport
                 Reason = use.Reason.ToString(),
                 use.Detail,
             }),
-        },
-        Format);
+        });
 
     public static string ToText(DownloadResult result, string directory)
     {

@@ -1,14 +1,11 @@
 using BttProxy.Client.Fetching;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace BttProxy.Client.Terminal;
 
 /// <summary>A bar and two lines that are redrawn in place; events scroll by above them.</summary>
 internal sealed class LiveFetchView(IAnsiConsole console, TimeProvider timeProvider) : FetchView
 {
-    private const int LeastBarWidth = 20;
-
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly Queue<string> _events = new();
@@ -65,10 +62,6 @@ internal sealed class LiveFetchView(IAnsiConsole console, TimeProvider timeProvi
         }
 
         var share = (double)progress.VerifiedBytes / progress.TotalBytes;
-        var width = Math.Max(LeastBarWidth, Math.Min(console.Profile.Width, 100) - 30);
-        var filled = (int)(share * width);
-        var bar = new Markup(
-            $"[green]{new string('━', filled)}[/][grey]{new string('━', width - filled)}[/] {100 * share,5:0.0} %  {Units.Bytes(progress.Rate)}/s");
         var left = progress.Remaining is { } remaining ? $"{Units.Duration(remaining)} left" : Describe(progress.Phase);
         var facts = new Text(
             $"{progress.VerifiedPieces} of {progress.TotalPieces} pieces verified, "
@@ -76,7 +69,7 @@ internal sealed class LiveFetchView(IAnsiConsole console, TimeProvider timeProvi
         var money = new Text(progress.Relay is { } relay
             ? $"paid {Units.Btt(progress.Paid)} so far; relay {RelayPool.Short(relay)} at {progress.Price!.Value.ToBtt()}"
             : $"paid {Units.Btt(progress.Paid)} so far; no relay now, {progress.KnownRelays} known");
-        return new Rows(name, (IRenderable)bar, facts, money);
+        return new Rows(name, ProgressBar.Draw(console, share, progress.Rate), facts, money);
     }
 
     private static string Describe(DownloadPhase phase) => phase switch

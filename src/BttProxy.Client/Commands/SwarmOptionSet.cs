@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Net;
+using BttProxy.Client.Torrents;
+
+namespace BttProxy.Client.Commands;
+
+/// <summary>The options of every command that takes part in a swarm or the DHT.</summary>
+internal sealed class SwarmOptionSet
+{
+    private readonly Option<IPEndPoint?> _listen = new("--listen")
+    {
+        Description = "Where peers may connect to us. Default: every address, any port.", HelpName = "IP:PORT", CustomParser = EndPointText.ReadOne,
+    };
+
+    private readonly Option<bool> _allowPrivate = new("--allow-private")
+    {
+        Description = "Loopback and private addresses may be dialled, for test networks.",
+    };
+
+    private readonly Option<bool> _dht = new("--dht") { Description = "Run a DHT node; implied by the next two. Alone it begins a network of its own." };
+
+    private readonly Option<bool> _noDht = new("--no-dht") { Description = "No DHT, whatever else is given." };
+
+    private readonly Option<DnsEndPoint[]?> _bootstrap = new("--dht-bootstrap")
+    {
+        Description = "Join the DHT through this node; may be repeated. None is built in.", HelpName = "HOST:PORT", CustomParser = EndPointText.ReadNames,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<IPEndPoint?> _dhtListen = new("--dht-listen")
+    {
+        Description = "UDP address of the DHT node. Default: every IPv4 address, any port.", HelpName = "IP:PORT", CustomParser = EndPointText.ReadOne,
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_listen);
+        command.Add(_allowPrivate);
+        command.Add(_dht);
+        command.Add(_noDht);
+        command.Add(_bootstrap);
+        command.Add(_dhtListen);
+    }
+
+    /// <summary>For the commands that are about the DHT only.</summary>
+    public void AddDhtTo(Command command)
+    {
+        foreach (var option in new Option[] { _allowPrivate, _bootstrap, _dhtListen })
+        {
+            option.Recursive = true;
+            command.Add(option);
+        }
+    }
+
+    public SwarmSettings Read(ParseResult result)
+    {
+        var isWanted = result.GetValue(_dht) || result.GetValue(_bootstrap) is not null || result.GetValue(_dhtListen) is not null;
+        return new SwarmSettings
+        {
+            AllowPrivateAddresses = result.GetValue(_allowPrivate),
+            Listen = result.GetValue(_listen),
+            Dht = isWanted && !result.GetValue(_noDht) ? ReadDht(result) : null,
+        };
+    }
+
+    public DhtSettings ReadDht(ParseResult result)
+    {
+        var settings = new DhtSettings
+        {
+            AllowPrivateAddresses = result.GetValue(_allowPrivate),
+            Bootstrap = result.GetValue(_bootstrap) ?? [],
+        };
+        return result.GetValue(_dhtListen) is { } listen ? settings with { Listen = listen } : settings;
+    }
+}

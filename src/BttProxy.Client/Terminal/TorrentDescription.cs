@@ -1,0 +1,66 @@
+using System.Text;
+using BttProxy.BitTorrent.Metainfo;
+using BttProxy.Client.Torrents;
+
+namespace BttProxy.Client.Terminal;
+
+/// <summary>What <c>bttproxy torrent info</c> prints.</summary>
+internal static class TorrentDescription
+{
+    public static string ToJson(TorrentSource source)
+    {
+        var info = source.File?.Info;
+        return JsonLine.Of(new
+        {
+            InfoHash = source.InfoHash.ToString(),
+            source.Name,
+            info?.PieceLength,
+            info?.PieceCount,
+            info?.Length,
+            Private = info?.IsPrivate,
+            source.File?.Trackers,
+            source.File?.WebSeeds,
+            Files = info?.Files.Select(static file => new { Path = file.DisplayPath, file.Length, file.Offset, Padding = file.IsPadding }),
+        });
+    }
+
+    public static string ToJson(InvalidTorrentException refusal) =>
+        JsonLine.Of(new { Refused = refusal.Problem.ToString(), Reason = refusal.Message });
+
+    public static string ToText(TorrentSource source)
+    {
+        var text = new StringBuilder();
+        Line(text, "info-hash", source.InfoHash.ToString());
+        if (source.Name is { } name)
+        {
+            Line(text, "name", name);
+        }
+
+        if (source.File is not { } file)
+        {
+            return text.Append("The rest is in the metadata, which peers have: 'bttproxy torrent get' fetches it.").ToString();
+        }
+
+        var info = file.Info;
+        Line(text, "size", $"{Units.Bytes(info.Length)} in {info.PieceCount} pieces of {info.PieceLength} bytes");
+        Line(text, "private", info.IsPrivate ? "yes: peers come from its trackers only" : "no");
+        foreach (var tier in file.Trackers)
+        {
+            Line(text, "trackers", string.Join(' ', tier));
+        }
+
+        foreach (var seed in file.WebSeeds)
+        {
+            Line(text, "web seed", seed);
+        }
+
+        foreach (var content in info.Files)
+        {
+            text.Append($"{content.Length,16}  ").Append(content.DisplayPath).AppendLine(content.IsPadding ? "  (padding)" : "");
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private static void Line(StringBuilder text, string label, string value) => text.Append($"{label,-10} ").AppendLine(value);
+}

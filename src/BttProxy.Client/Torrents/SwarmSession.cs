@@ -1,0 +1,63 @@
+using System.Net.Sockets;
+using BttProxy.BitTorrent;
+using BttProxy.BitTorrent.Dht;
+using BttProxy.BitTorrent.Swarm;
+using BttProxy.Client.Terminal;
+using Microsoft.Extensions.Logging;
+
+namespace BttProxy.Client.Torrents;
+
+/// <summary>The BitTorrent engine, and a DHT node beside it where one is wanted, for as long as one command runs.</summary>
+internal sealed class SwarmSession : IAsyncDisposable
+{
+    private readonly ILoggerFactory _loggers;
+    private readonly DhtNode? _dht;
+
+    private SwarmSession(ILoggerFactory loggers, DhtNode? dht, SwarmEngine engine)
+    {
+        _loggers = loggers;
+        _dht = dht;
+        Engine = engine;
+    }
+
+    public SwarmEngine Engine { get; }
+
+    /// <exception cref="ClientException">A port cannot be opened, or a DHT node has no address.</exception>
+    public static async Task<SwarmSession> StartAsync(
+        SwarmSettings settings, string directory, ClientTerminal terminal, CancellationToken cancellationToken)
+    {
+        var loggers = ClientLogging.Create(terminal);
+        var dht = settings.Dht is { } wanted
+            ? await DhtSession.StartAsync(wanted, readOnly: false, terminal, loggers, cancellationToken)
+            : null;
+        var options = new SwarmOptions
+        {
+            Directory = directory,
+            ConnectGuard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = settings.AllowPrivateAddresses }),
+        };
+        options = options with { Listen = settings.Listen ?? options.Listen };
+        var session = new SwarmSession(
+            loggers, dht, new SwarmEngine(options, dht, terminal.TimeProvider, loggers, meterFactory: null));
+        try
+        {
+            await session.Engine.StartAsync(cancellationToken);
+            return session;
+        }
+        catch (SocketException failure)
+        {
+            await session.DisposeAsync();
+            throw new ClientException(ExitCode.Network, $"{options.Listen} cannot be opened: {failure.Message}", failure);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        if (_dht is not null)
+        {
+            await _dht.DisposeAsync();
+        }
+
+        _loggers.Dispose();
+    }
+}

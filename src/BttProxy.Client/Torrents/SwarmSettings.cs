@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace BttProxy.Client.Torrents;
+
+/// <summary>How a command takes part in a torrent's swarm.</summary>
+internal sealed record SwarmSettings
+{
+    /// <summary>Loopback and private addresses are dialled too; a stranger's list of peers must not reach the user's own network otherwise.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
+    /// <summary>Null for the engine's own default.</summary>
+    public IPEndPoint? Listen { get; init; }
+
+    /// <summary>Null for no DHT.</summary>
+    public DhtSettings? Dht { get; init; }
+}
