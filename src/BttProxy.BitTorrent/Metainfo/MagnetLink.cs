@@ -1,15 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Text;
 
 namespace BttProxy.BitTorrent.Metainfo;
 
 /// <summary>
-/// A magnet link (BEP 9), by v1 info-hash, by v2 info-hash (BEP 52) or by both. Trackers, peers and web seeds that it names are not read:
-/// a stranger chose them.
+/// A magnet link (BEP 9), by v1 info-hash, by v2 info-hash (BEP 52) or by both. A stranger chose the trackers and peers that it names.
 /// </summary>
 public sealed record MagnetLink
 {
     private const int MaxChars = 16 * 1024;
+    private const int MaxTrackers = 64;
+    private const int MaxPeers = 64;
     private const string Scheme = "magnet:?";
     private const string Version1Topic = "urn:btih:";
 
@@ -25,6 +27,12 @@ public sealed record MagnetLink
     public InfoHashV2? InfoHashV2 { get; private init; }
 
     public string? Name { get; init; }
+
+    /// <summary>URLs of trackers as they stand in the link (tr), each a tier of its own.</summary>
+    public IReadOnlyList<string> Trackers { get; init; } = [];
+
+    /// <summary>Addresses of peers (x.pe); names are left out.</summary>
+    public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
 
     public static MagnetLink Of(TorrentInfo info) =>
         new() { InfoHashV1 = info.InfoHashV1, InfoHashV2 = info.InfoHashV2, Name = info.Name };
@@ -74,6 +82,14 @@ public sealed record MagnetLink
         {
             Add($"dn={Uri.EscapeDataString(Name)}");
         }
+        foreach (var tracker in Trackers)
+        {
+            Add($"tr={Uri.EscapeDataString(tracker)}");
+        }
+        foreach (var peer in Peers)
+        {
+            Add($"x.pe={peer}");
+        }
         return text.ToString();
     }
 
@@ -93,6 +109,14 @@ public sealed record MagnetLink
             {
                 return this with { InfoHashV2 = InfoHashV2 ?? version2 };
             }
+        }
+        else if ((key.SequenceEqual("tr") || key.StartsWith("tr.")) && Trackers.Count < MaxTrackers)
+        {
+            return this with { Trackers = [.. Trackers, value] };
+        }
+        else if (key.SequenceEqual("x.pe") && Peers.Count < MaxPeers && IPEndPoint.TryParse(value, out var peer) && peer.Port > 0)
+        {
+            return this with { Peers = [.. Peers, peer] };
         }
         else if (key.SequenceEqual("dn"))
         {

@@ -4,6 +4,7 @@ using System.Net;
 using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
+using BttProxy.BitTorrent.Trackers;
 using Microsoft.Extensions.Logging;
 
 namespace BttProxy.BitTorrent.Swarm;
@@ -21,6 +22,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     private readonly SwarmContext _context;
     private readonly PeerListener _listener;
     private readonly DhtPeerSource? _dhtPeers;
+    private readonly TrackerPeerSource _trackers;
     private bool _disposed;
 
     /// <param name="options">How to behave.</param>
@@ -35,6 +37,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         _context = new SwarmContext(options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks);
         _listener = new PeerListener(_context, infoHash => _torrents.GetValueOrDefault(infoHash)?.Peers);
         _dhtPeers = dht is null ? null : new DhtPeerSource(dht, _context);
+        _trackers = new TrackerPeerSource(_context);
     }
 
     /// <summary>Where peers may connect to us; after <see cref="StartAsync"/>.</summary>
@@ -73,6 +76,13 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         torrent.Open(info);
         return WithPeers(torrent, peers);
     }
+
+    /// <summary>
+    /// Announces a torrent of this engine to trackers (BEP 12 tiers of http, https and udp URLs) and dials the peers that they name. URLs
+    /// that are none are left out; every dial passes the connect guard.
+    /// </summary>
+    public void AddTrackers(Torrent torrent, IEnumerable<IEnumerable<string>> tiers) =>
+        _trackers.Watch(torrent, new TrackerTiers(tiers, new Random()));
 
     /// <summary>Seeds content that is on disk already; it is hashed first and never written to.</summary>
     /// <param name="info">The torrent.</param>
@@ -119,6 +129,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             torrent.Stop();
         }
         await _tasks.DisposeAsync();
+        _trackers.Dispose();
         await _context.Verifier.StopAsync();
         foreach (var torrent in _torrents.Values)
         {

@@ -1,0 +1,107 @@
+using BttProxy.BitTorrent.Swarm;
+using Microsoft.Extensions.Logging;
+
+namespace BttProxy.BitTorrent.Trackers;
+
+/// <summary>Announces a torrent to its trackers and dials the peers that they name.</summary>
+internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposable
+{
+    private const int PeersWanted = 100;
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AnnounceTimeout = TimeSpan.FromSeconds(10);
+
+    // A tracker that nobody reaches must not hold up our end.
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(30);
+
+    // A torrent without a single peer asks again before the interval is over, but no tracker more often than this.
+    private static readonly TimeSpan AloneInterval = TimeSpan.FromMinutes(2);
+
+    private readonly HttpTracker _http = new(context.Options.ConnectGuard);
+    private readonly UdpTracker _udp = new(context.TimeProvider);
+
+    public void Watch(Torrent torrent, TrackerTiers tiers)
+    {
+        if (!tiers.IsEmpty)
+        {
+            context.Tasks.Run(cancellationToken => WatchAsync(new TrackedTorrent(torrent, context), tiers, cancellationToken));
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task WatchAsync(TrackedTorrent torrent, TrackerTiers tiers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!torrent.IsStopped)
+            {
+                if (torrent.IsDue(AloneInterval))
+                {
+                    await AnnounceAsync(torrent, tiers, cancellationToken);
+                }
+                await Task.Delay(Poll, context.TimeProvider, cancellationToken);
+            }
+        }
+        finally
+        {
+            await SayGoodbyeAsync(torrent);
+        }
+    }
+
+    private async Task AnnounceAsync(TrackedTorrent torrent, TrackerTiers tiers, CancellationToken cancellationToken)
+    {
+        foreach (var tracker in tiers.InOrder())
+        {
+            try
+            {
+                var request = torrent.Request(tracker, torrent.NextEvent(tracker), PeersWanted);
+                var answer = await AskAsync(tracker, request, AnnounceTimeout, cancellationToken);
+                tiers.Promote(tracker);
+                torrent.OnAnswer(tracker, request.Event, answer);
+                LogAnnounced(context.Logger, tracker.Host, answer.Peers.Count, answer.Interval, answer.Warning);
+                return;
+            }
+            catch (Exception failure) when (failure is TrackerException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(context.Logger, tracker.Host, failure is TrackerException ? failure.Message : "the tracker does not answer");
+            }
+        }
+        torrent.OnFailure(FirstRetry, LastRetry);
+    }
+
+    private async Task<AnnounceAnswer> AskAsync(Uri tracker, AnnounceRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (tracker.Scheme == "udp")
+        {
+            var endPoint = await GuardedDial.ResolveAsync(context.Options.ConnectGuard, tracker.Host, tracker.Port, cancellationToken);
+            return await _udp.AnnounceAsync(endPoint, request, cancellationToken);
+        }
+        using var timeout = new CancellationTokenSource(patience, context.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        return await _http.AnnounceAsync(tracker, request, either.Token);
+    }
+
+    private async Task SayGoodbyeAsync(TrackedTorrent torrent)
+    {
+        foreach (var tracker in torrent.Told)
+        {
+            try
+            {
+                using var timeout = new CancellationTokenSource(GoodbyeTimeout, context.TimeProvider);
+                await AskAsync(tracker, torrent.Request(tracker, TrackerEvent.Stopped, peersWanted: 0), GoodbyeTimeout, timeout.Token);
+            }
+            catch (Exception failure) when (failure is TrackerException or OperationCanceledException or ObjectDisposedException)
+            {
+                LogFailed(context.Logger, tracker.Host, failure.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Tracker {Tracker} names {Peers} peers, next announce in {Interval}; warning: {Warning}.")]
+    private static partial void LogAnnounced(ILogger logger, string tracker, int peers, TimeSpan interval, string? warning);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Tracker {Tracker} was of no use: {Reason}.")]
+    private static partial void LogFailed(ILogger logger, string tracker, string reason);
+}
