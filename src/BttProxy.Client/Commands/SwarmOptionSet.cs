@@ -32,8 +32,11 @@ internal sealed class SwarmOptionSet
         Description = "UDP address of the DHT node. Default: every IPv4 address, any port.", HelpName = "IP:PORT", CustomParser = EndPointText.ReadOne,
     };
 
+    private readonly Option<bool> _noTrackers = new("--no-trackers") { Description = "Ask no trackers, whatever the torrent or link names." };
+
     public void AddTo(Command command)
     {
+        command.Add(_noTrackers);
         command.Add(_listen);
         command.Add(_allowPrivate);
         command.Add(_dht);
@@ -58,6 +61,7 @@ internal sealed class SwarmOptionSet
         return new SwarmSettings
         {
             AllowPrivateAddresses = result.GetValue(_allowPrivate),
+            AsksTrackers = !result.GetValue(_noTrackers),
             Listen = result.GetValue(_listen),
             Dht = isWanted && !result.GetValue(_noDht) ? ReadDht(result) : null,
         };

@@ -34,10 +34,12 @@ internal static class TorrentSeedCommand
     private static async Task<int> RunAsync(
         ClientSettings settings, ClientTerminal terminal, string path, string content, SwarmSettings swarm, CancellationToken cancellationToken)
     {
-        var info = await LoadAsync(path, cancellationToken);
+        var file = await LoadAsync(path, cancellationToken);
+        var info = file.Info;
         // The engine keeps nothing for a seed; its directory is only named.
         await using var session = await SwarmSession.StartAsync(swarm, Path.GetTempPath(), terminal, cancellationToken);
         var torrent = await AddAsync(session, info, Path.GetFullPath(content), cancellationToken);
+        session.AddTrackers(torrent, file.Trackers);
         var endPoint = session.Engine.LocalEndPoint;
         await PrintAsync(terminal, settings.Json
             ? JsonLine.Of(new { Ready = endPoint.ToString(), InfoHash = info.InfoHash.ToString(), info.Name, info.Length })
@@ -50,11 +52,11 @@ internal static class TorrentSeedCommand
         return (int)ExitCode.Success;
     }
 
-    private static async Task<TorrentInfo> LoadAsync(string path, CancellationToken cancellationToken)
+    private static async Task<TorrentFile> LoadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            return (await TorrentSource.LoadAsync(path, cancellationToken)).Info;
+            return await TorrentSource.LoadAsync(path, cancellationToken);
         }
         catch (InvalidTorrentException failure)
         {

@@ -12,9 +12,11 @@ internal sealed class SwarmSession : IAsyncDisposable
 {
     private readonly ILoggerFactory _loggers;
     private readonly DhtNode? _dht;
+    private readonly bool _asksTrackers;
 
-    private SwarmSession(ILoggerFactory loggers, DhtNode? dht, SwarmEngine engine)
+    private SwarmSession(ILoggerFactory loggers, DhtNode? dht, SwarmEngine engine, bool asksTrackers)
     {
+        _asksTrackers = asksTrackers;
         _loggers = loggers;
         _dht = dht;
         Engine = engine;
@@ -37,7 +39,7 @@ internal sealed class SwarmSession : IAsyncDisposable
         };
         options = options with { Listen = settings.Listen ?? options.Listen };
         var session = new SwarmSession(
-            loggers, dht, new SwarmEngine(options, dht, terminal.TimeProvider, loggers, meterFactory: null));
+            loggers, dht, new SwarmEngine(options, dht, terminal.TimeProvider, loggers, meterFactory: null), settings.AsksTrackers);
         try
         {
             await session.Engine.StartAsync(cancellationToken);
@@ -47,6 +49,15 @@ internal sealed class SwarmSession : IAsyncDisposable
         {
             await session.DisposeAsync();
             throw new ClientException(ExitCode.Network, $"{options.Listen} cannot be opened: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Announces the torrent to its trackers, unless the user wants none asked.</summary>
+    public void AddTrackers(Torrent torrent, IEnumerable<IEnumerable<string>> tiers)
+    {
+        if (_asksTrackers)
+        {
+            Engine.AddTrackers(torrent, tiers);
         }
     }
 

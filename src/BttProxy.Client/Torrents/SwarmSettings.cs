@@ -8,6 +8,9 @@ internal sealed record SwarmSettings
     /// <summary>Loopback and private addresses are dialled too; a stranger's list of peers must not reach the user's own network otherwise.</summary>
     public bool AllowPrivateAddresses { get; init; }
 
+    /// <summary>The trackers that a torrent or link names are asked.</summary>
+    public bool AsksTrackers { get; init; } = true;
+
     /// <summary>Null for the engine's own default.</summary>
     public IPEndPoint? Listen { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Swarm;
@@ -61,8 +62,10 @@ internal sealed class TorrentTransfer(SwarmSession session, TorrentSource source
     private async Task<TransferResult> FetchAsync(CancellationToken cancellationToken)
     {
         var begin = _time.GetTimestamp();
-        var torrent = source.File is { } file ? session.Engine.Add(file.Info, options.Peers) : session.Engine.Add(source.InfoHash, options.Peers);
+        IPEndPoint[] peers = [.. options.Peers, .. source.Link?.Peers ?? []];
+        var torrent = source.File is { } file ? session.Engine.Add(file.Info, peers) : session.Engine.Add(source.InfoHash, peers);
         _torrent = torrent;
+        session.AddTrackers(torrent, source.Trackers);
         var info = await torrent.MetadataAsync(cancellationToken);
         var metadata = _time.GetElapsedTime(begin);
         TimeSpan? firstByte = null;
