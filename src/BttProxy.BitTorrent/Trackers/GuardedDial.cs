@@ -29,7 +29,7 @@ internal static class GuardedDial
         throw new TrackerException($"{host}:{port} may not be dialled ({refused})");
     }
 
-    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>: every connection, those after a redirect included, passes here.</summary>
+    /// <summary>How an HTTP handler connects: every connection, those after a redirect included, passes here.</summary>
     public static async ValueTask<Stream> ConnectAsync(ConnectGuard guard, DnsEndPoint target, CancellationToken cancellationToken)
     {
         var endPoint = await ResolveAsync(guard, target.Host, target.Port, cancellationToken);

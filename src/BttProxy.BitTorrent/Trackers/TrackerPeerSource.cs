@@ -19,7 +19,7 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
     private static readonly TimeSpan AloneInterval = TimeSpan.FromMinutes(2);
 
     private readonly HttpTracker _http = new(context.Options.ConnectGuard);
-    private readonly UdpTracker _udp = new(context.TimeProvider);
+    private readonly UdpTracker _udp = new(context.Options.ConnectGuard, context.TimeProvider);
 
     public void Watch(Torrent torrent, TrackerTiers tiers)
     {
@@ -75,8 +75,7 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
     {
         if (tracker.Scheme == "udp")
         {
-            var endPoint = await GuardedDial.ResolveAsync(context.Options.ConnectGuard, tracker.Host, tracker.Port, cancellationToken);
-            return await _udp.AnnounceAsync(endPoint, request, cancellationToken);
+            return await _udp.AnnounceAsync(tracker, request, cancellationToken);
         }
         using var timeout = new CancellationTokenSource(patience, context.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);

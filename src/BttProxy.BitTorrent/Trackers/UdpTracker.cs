@@ -1,28 +1,25 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace BttProxy.BitTorrent.Trackers;
 
 /// <summary>Asks one UDP tracker (BEP 15).</summary>
-internal sealed class UdpTracker(TimeProvider time)
+internal sealed class UdpTracker(ConnectGuard guard, TimeProvider time)
 {
     private const int MaxPacket = 4096;
 
     // BEP 15 waits 15 s and doubles eight times, which is over an hour: other trackers are asked meanwhile.
     private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)];
 
-    /// <param name="tracker">An address that the connect guard has allowed.</param>
-    /// <param name="request">What to tell it.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="TrackerException">It did not answer, or refused.</exception>
-    public async Task<AnnounceAnswer> AnnounceAsync(IPEndPoint tracker, AnnounceRequest request, CancellationToken cancellationToken)
+    public async Task<AnnounceAnswer> AnnounceAsync(Uri tracker, AnnounceRequest request, CancellationToken cancellationToken)
     {
-        using var socket = new Socket(tracker.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        var endPoint = await GuardedDial.ResolveAsync(guard, tracker.IdnHost, tracker.Port, cancellationToken);
+        using var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
             // A connected socket takes datagrams from this tracker only.
-            await socket.ConnectAsync(tracker, cancellationToken);
+            await socket.ConnectAsync(endPoint, cancellationToken);
             var packet = new byte[UdpAnnounce.AnnounceLength];
             var transaction = NewTransaction();
             UdpAnnounce.WriteConnect(packet, transaction);
@@ -31,7 +28,7 @@ internal sealed class UdpTracker(TimeProvider time)
             transaction = NewTransaction();
             UdpAnnounce.WriteAnnounce(packet, connection, transaction, request);
             var announced = await AskAsync(socket, packet, transaction, cancellationToken);
-            return UdpAnnounce.ReadAnnounce(announced.Span, tracker.AddressFamily);
+            return UdpAnnounce.ReadAnnounce(announced.Span, endPoint.AddressFamily);
         }
         catch (SocketException failure)
         {

@@ -140,7 +140,7 @@ internal static class FuzzTargets
     {
         if (MagnetLink.TryParse(Encoding.UTF8.GetString(input), out var link))
         {
-            Assert.Equal(link, MagnetLink.Parse(link.ToString()));
+            Assert.Equal(link.ToString(), MagnetLink.Parse(link.ToString()).ToString());
         }
     }
 
