@@ -105,7 +105,7 @@ internal sealed class MetadataDownload(InfoHash infoHash, TimeSpan timeout)
     {
         blame = DropReason.None;
         var metadata = assembly.ToBytes();
-        if (InfoHash.Compute(metadata) == infoHash)
+        if (infoHash.Names(metadata))
         {
             _found = true;
             _bySize.Clear();

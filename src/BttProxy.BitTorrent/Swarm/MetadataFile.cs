@@ -36,7 +36,7 @@ internal static class MetadataFile
                 return null;
             }
             var info = TorrentInfo.Parse(File.ReadAllBytes(file.FullName));
-            return info.InfoHash == infoHash ? info : null;
+            return info.IsNamed(infoHash) ? info : null;
         }
         catch (Exception exception) when (StorageErrors.IsStorageError(exception) || exception is InvalidTorrentException)
         {

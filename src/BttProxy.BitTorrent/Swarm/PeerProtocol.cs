@@ -95,7 +95,8 @@ internal sealed class PeerProtocol(TorrentState torrent)
 
     private DropReason OnPiece(PeerSession peer, ReadOnlySpan<byte> payload)
     {
-        if (payload.Length < 8)
+        // A block without data belongs to no piece.
+        if (payload.Length <= 8)
         {
             return DropReason.MalformedMessage;
         }

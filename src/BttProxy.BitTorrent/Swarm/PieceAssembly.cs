@@ -9,16 +9,23 @@ internal sealed class PieceAssembly
     private readonly PeerSession?[] _second;
     private readonly PeerSession?[] _sources;
     private readonly bool[] _received;
+    private readonly int _transferSize;
     private int _free;
     private int _missing;
     private int _cursor;
 
-    public PieceAssembly(int index, int size, byte[] buffer)
+    /// <param name="index">The piece.</param>
+    /// <param name="size">Its bytes.</param>
+    /// <param name="transferSize">Those of them that peers send; zeros follow.</param>
+    /// <param name="buffer">Where it is put together.</param>
+    public PieceAssembly(int index, int size, int transferSize, byte[] buffer)
     {
         Index = index;
         Size = size;
         Buffer = buffer;
-        var blocks = BlockCountOf(size);
+        _transferSize = transferSize;
+        buffer.AsSpan(transferSize, size - transferSize).Clear();
+        var blocks = BlockCountOf(transferSize);
         _first = new PeerSession?[blocks];
         _second = new PeerSession?[blocks];
         _sources = new PeerSession?[blocks];
@@ -56,7 +63,7 @@ internal sealed class PieceAssembly
 
     public static int BlockCountOf(int pieceSize) => (pieceSize + BlockRequest.BlockLength - 1) / BlockRequest.BlockLength;
 
-    public int BlockSize(int block) => Math.Min(BlockRequest.BlockLength, Size - (block * BlockRequest.BlockLength));
+    public int BlockSize(int block) => Math.Min(BlockRequest.BlockLength, _transferSize - (block * BlockRequest.BlockLength));
 
     public BlockRequest Request(int block) => new(Index, block * BlockRequest.BlockLength, BlockSize(block));
 

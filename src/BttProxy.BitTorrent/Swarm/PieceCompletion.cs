@@ -1,3 +1,4 @@
+using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -14,13 +15,20 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
     /// <summary>Hashes a complete piece and stores it. Runs on a piece worker.</summary>
     public async Task FinishAsync(PieceAssembly assembly)
     {
-        var good = torrent.Info!.VerifyPiece(assembly.Index, assembly.Data);
-        torrent.Context.Metrics.PieceHashed(good);
-        if (!good)
+        var verdict = torrent.Info!.CheckPiece(assembly.Index, assembly.Data);
+        torrent.Context.Metrics.PieceHashed(verdict == PieceVerdict.Good);
+        if (verdict != PieceVerdict.Good)
         {
             lock (torrent.Gate)
             {
-                OnBadPiece(assembly);
+                if (verdict == PieceVerdict.Contradiction)
+                {
+                    OnContradiction(assembly);
+                }
+                else
+                {
+                    OnBadPiece(assembly);
+                }
             }
             return;
         }
@@ -77,6 +85,15 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
         {
             reader.Wake();
         }
+    }
+
+    /// <summary>Who made the torrent lies; no peer is to blame.</summary>
+    private void OnContradiction(PieceAssembly assembly)
+    {
+        torrent.HashFailedBytes += assembly.Size;
+        torrent.Schedule!.Remove(assembly);
+        Fail(new TorrentStorageException(
+            "The torrent's v1 and v2 hashes are of different data: it is damaged, or made to deceive.", isDiskFull: false));
     }
 
     private void OnBadPiece(PieceAssembly assembly)

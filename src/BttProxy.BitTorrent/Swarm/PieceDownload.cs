@@ -74,7 +74,7 @@ internal sealed class PieceDownload(TorrentState torrent)
         var index = block.Begin / BlockRequest.BlockLength;
         var now = torrent.Now;
         if (block.Begin % BlockRequest.BlockLength != 0
-            || data.Length != Math.Min(BlockRequest.BlockLength, torrent.Info!.PieceSize(block.Piece) - block.Begin))
+            || data.Length != Math.Min(BlockRequest.BlockLength, torrent.Info!.TransferSize(block.Piece) - block.Begin))
         {
             return DropReason.MalformedMessage;
         }

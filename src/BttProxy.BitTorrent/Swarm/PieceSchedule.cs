@@ -203,7 +203,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     /// <returns>False when the piece could not be begun for want of memory.</returns>
     private bool FillPiece(PeerSession peer, int piece, int wanted, long now, List<BlockRequest> chosen)
     {
-        if (have[piece] || !peer.Has(piece))
+        if (have[piece] || !peer.Has(piece) || !info.CanVerify(piece))
         {
             return true;
         }
@@ -251,7 +251,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         {
             return null;
         }
-        var assembly = new PieceAssembly(piece, size, buffer) { OneSourceOnly = _suspects.Remove(piece) };
+        var assembly = new PieceAssembly(piece, size, info.TransferSize(piece), buffer) { OneSourceOnly = _suspects.Remove(piece) };
         if (_hasPadding)
         {
             PaddingBlocks.Fill(info, assembly);
@@ -273,7 +273,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         for (var i = 0; i < info.PieceCount && sampled < RarestSample; i++)
         {
             var piece = (_cursor + i) % info.PieceCount;
-            if (have[piece] || _active.ContainsKey(piece))
+            if (have[piece] || _active.ContainsKey(piece) || !info.CanVerify(piece))
             {
                 continue;
             }

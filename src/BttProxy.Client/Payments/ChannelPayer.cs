@@ -174,7 +174,8 @@ internal sealed partial class ChannelPayer : IDisposable
     {
         var bytes = new ByteCount(Math.Max(0, Account.PaidBytes(amount).Value - _paidBytes));
         var voucher = new Voucher(_channel.Id, _channel.Epoch, amount).Sign(_terms.Domain, _channel.SessionKey);
-        var stored = await _ledger.RecordVoucherAsync(_channel.Lease, voucher, new Purchase(_terms.InfoHash.ToString(), bytes), cancellationToken);
+        // Not the caller's token: a voucher that is stored while we look away could not be signed again at the close.
+        var stored = await _ledger.RecordVoucherAsync(_channel.Lease, voucher, new Purchase(_terms.InfoHash.ToString(), bytes), CancellationToken.None);
         if (stored != RecordOutcome.Stored)
         {
             throw new PaymentException(VoucherRejection.Accepted, $"the ledger does not allow a voucher over {amount} ({stored})");
@@ -198,7 +199,7 @@ internal sealed partial class ChannelPayer : IDisposable
         var sent = voucher.Voucher.Cumulative;
         if (answer.Code == VoucherRejection.NotAboveLast && answer.LastVoucher is { } last && last.Voucher.Cumulative > sent)
         {
-            await AdoptAsync(last, cancellationToken);
+            await AdoptAsync(last);
             return;
         }
 
@@ -225,14 +226,14 @@ internal sealed partial class ChannelPayer : IDisposable
     /// The relay holds a higher voucher than this client remembers: believed only with our own signature over it, and only as far
     /// as what it pays for was received.
     /// </summary>
-    private async Task AdoptAsync(SignedVoucher last, CancellationToken cancellationToken)
+    private async Task AdoptAsync(SignedVoucher last)
     {
         var isOurs = last.Voucher.ChannelId == _channel.Id
             && last.Voucher.Epoch == _channel.Epoch
             && last.Recover(_terms.Domain, out var signer) == Protocol.Keys.SignatureVerdict.Valid
             && signer == _channel.SessionKey.Address
             && last.Voucher.Cumulative <= TokenAmount.Min(PayerRules.Ceiling(State()), Limit);
-        if (!isOurs || await _ledger.RecordVoucherAsync(_channel.Lease, last, null, cancellationToken) != RecordOutcome.Stored)
+        if (!isOurs || await _ledger.RecordVoucherAsync(_channel.Lease, last, null, CancellationToken.None) != RecordOutcome.Stored)
         {
             throw new PaymentException(VoucherRejection.NotAboveLast, "it claims a voucher that this client did not sign");
         }

@@ -303,7 +303,7 @@ public class DownloaderTests(ITestOutputHelper output)
 
     private static Downloader NewDownloader(TestMarketplace market, TestContent content, Func<DownloadOptions, DownloadOptions>? change = null)
     {
-        var options = new DownloadOptions { Directory = market.Downloads, StallTimeout = TimeSpan.FromSeconds(1.5), FirstByteTimeout = TimeSpan.FromSeconds(5) };
+        var options = new DownloadOptions { Directory = market.Downloads, StallTimeout = TimeSpan.FromSeconds(5), FirstByteTimeout = TimeSpan.FromSeconds(10) };
         var target = new DownloadTarget(content.Info.InfoHash, null, null);
         return new Downloader(market.Access, target, change is null ? options : change(options));
     }
