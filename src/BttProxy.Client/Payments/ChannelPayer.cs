@@ -127,6 +127,9 @@ internal sealed partial class ChannelPayer : IDisposable
 
     public void Dispose() => _single.Dispose();
 
+    private bool IsDue =>
+        Math.Max(Tally.Received, Tally.Verified) - Interlocked.Read(ref _paidBytes) >= Interlocked.Read(ref _worthAVoucher);
+
     private TokenAmount? NextAmount(bool isFinal)
     {
         var state = State();
@@ -137,7 +140,7 @@ internal sealed partial class ChannelPayer : IDisposable
 
         amount = TokenAmount.Min(amount, Limit);
         var fresh = Account.PaidBytes(amount).Value - _paidBytes;
-        return amount > Signed && (isFinal || fresh >= _worthAVoucher) ? amount : null;
+        return amount > Signed && (isFinal || (IsDue && fresh >= PayerRules.SmallestVoucher(state.Window).Value)) ? amount : null;
     }
 
     private PayerState State()
@@ -245,8 +248,7 @@ internal sealed partial class ChannelPayer : IDisposable
     private void Wake()
     {
         // Called for every read of the byte path: the queue is touched only when a voucher may be due.
-        var due = Math.Max(Tally.Received, Tally.Verified) - Interlocked.Read(ref _paidBytes);
-        if (due >= Interlocked.Read(ref _worthAVoucher))
+        if (IsDue)
         {
             _wake.Writer.TryWrite(true);
         }

@@ -17,12 +17,17 @@ public static class PayerRules
     public static ByteCount ClientWindow(ByteCount window, ByteCount pieceLength) => ByteCount.Max(window, pieceLength);
 
     /// <summary>
-    /// How many unpaid bytes are worth a voucher. Half of the window is the most at which it cannot run dry: then either the verified or
-    /// the unverified part of it is payable. Vouchers cost both sides work, so near relays, where content comes fastest, are paid no more
-    /// often than that; to far ones a voucher leaves earlier, so that credit lasts while it travels.
+    /// How many received and unpaid bytes call for a voucher. They cost both sides work, so near relays, where content comes fastest, are
+    /// paid when half of the window is used; to far ones a voucher leaves earlier, so that credit lasts while it travels.
     /// </summary>
     public static ByteCount WorthAVoucher(ByteCount window, TimeSpan roundTrip) =>
         new(window.Value / (roundTrip < LongRoundTrip ? 2 : 4));
+
+    /// <summary>
+    /// The fewest bytes that a voucher pays before the end. A quarter of the window keeps vouchers few, and a relay that gives credit in
+    /// portions of up to a quarter cannot run dry: of three quarters, more than half is unverified and payable, or a quarter is verified.
+    /// </summary>
+    public static ByteCount SmallestVoucher(ByteCount window) => new(window.Value / 4);
 
     /// <summary>
     /// The cumulative amount to sign now, or null when nothing more is due. Pays verified bytes; pays received but

@@ -88,14 +88,17 @@ public sealed class PayerRulesTests
                 for (var turn = 0; received < length || signed < account.CumulativeFor(new ByteCount(length)); turn++)
                 {
                     Assert.True(turn < 400_000, "The pair stalled.");
-                    var send = Math.Min(Math.Min(relay.Available.Value, chunk), length - received);
+                    // A relay may give credit in portions only, as long as they are no larger than a quarter of the window.
+                    var portion = Math.Clamp(relay.Size.Value / 4, 1, chunk);
+                    var send = Math.Min(relay.Available.Value < portion ? 0 : portion, length - received);
                     relay = relay.Deliver(new ByteCount(send));
                     received += send;
                     var verified = received == length ? length : received / piece * piece;
                     var state = new PayerState(
                         account, relay.Size, new ByteCount(piece), new ByteCount(received), new ByteCount(verified), signed);
-                    var worth = received == length ? ByteCount.Zero : PayerRules.WorthAVoucher(relay.Size, roundTrip: TimeSpan.Zero);
-                    if (PayerRules.NextAmount(state) is { } amount && account.PaidBytes(amount) >= relay.Paid + worth)
+                    var isDue = received == length || relay.Unpaid >= PayerRules.WorthAVoucher(relay.Size, roundTrip: TimeSpan.Zero);
+                    var smallest = received == length ? ByteCount.Zero : PayerRules.SmallestVoucher(relay.Size);
+                    if (isDue && PayerRules.NextAmount(state) is { } amount && account.PaidBytes(amount) >= relay.Paid + smallest)
                     {
                         signed = amount;
                         relay = relay.Pay(account.PaidBytes(amount));
