@@ -8,9 +8,46 @@ internal sealed class HttpTracker : IDisposable
     private const int MaxBodyBytes = 1024 * 1024;
     private const int MaxRedirects = 3;
 
-    private readonly HttpMessageInvoker _http;
+    // From the look-up of the name to the last byte: a slow body must not hold up the other trackers.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public HttpTracker(ConnectGuard guard) => _http = new HttpMessageInvoker(new SocketsHttpHandler
+    private readonly HttpMessageInvoker _http;
+    private readonly TimeProvider _time;
+
+    public HttpTracker(ConnectGuard guard, TimeProvider time)
+    {
+        _time = time;
+        _http = new HttpMessageInvoker(CreateHandler(guard));
+    }
+
+    /// <exception cref="TrackerException">It did not answer, or refused.</exception>
+    public async Task<AnnounceAnswer> AnnounceAsync(Uri tracker, AnnounceRequest request, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, HttpAnnounce.Url(tracker, request));
+            using var response = await _http.SendAsync(message, either.Token);
+            var body = await ReadAsync(response.Content, either.Token);
+            // Some trackers give their reason with a 4xx.
+            return response.IsSuccessStatusCode || body.Span.StartsWith("d"u8)
+                ? HttpAnnounce.Read(body)
+                : throw new TrackerException($"the tracker answers with status {(int)response.StatusCode}");
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TrackerException("the tracker does not answer", failure);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or InvalidDataException)
+        {
+            throw new TrackerException((failure.InnerException as TrackerException ?? failure).Message, failure);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler CreateHandler(ConnectGuard guard) => new()
     {
         AllowAutoRedirect = true,
         MaxAutomaticRedirections = MaxRedirects,
@@ -20,28 +57,7 @@ internal sealed class HttpTracker : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
         UseCookies = false,
         UseProxy = false,
-    });
-
-    /// <exception cref="TrackerException">It did not answer, or refused.</exception>
-    public async Task<AnnounceAnswer> AnnounceAsync(Uri tracker, AnnounceRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var message = new HttpRequestMessage(HttpMethod.Get, HttpAnnounce.Url(tracker, request));
-            using var response = await _http.SendAsync(message, cancellationToken);
-            var body = await ReadAsync(response.Content, cancellationToken);
-            // Some trackers give their reason with a 4xx.
-            return response.IsSuccessStatusCode || body.Span.StartsWith("d"u8)
-                ? HttpAnnounce.Read(body)
-                : throw new TrackerException($"the tracker answers with status {(int)response.StatusCode}");
-        }
-        catch (Exception failure) when (failure is HttpRequestException or InvalidDataException)
-        {
-            throw new TrackerException((failure.InnerException as TrackerException ?? failure).Message, failure);
-        }
-    }
-
-    public void Dispose() => _http.Dispose();
+    };
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {

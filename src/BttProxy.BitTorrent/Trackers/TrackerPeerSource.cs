@@ -8,7 +8,6 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
 {
     private const int PeersWanted = 100;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan AnnounceTimeout = TimeSpan.FromSeconds(10);
 
     // A tracker that nobody reaches must not hold up our end.
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
@@ -18,7 +17,7 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
     // A torrent without a single peer asks again before the interval is over, but no tracker more often than this.
     private static readonly TimeSpan AloneInterval = TimeSpan.FromMinutes(2);
 
-    private readonly HttpTracker _http = new(context.Options.ConnectGuard);
+    private readonly HttpTracker _http = new(context.Options.ConnectGuard, context.TimeProvider);
     private readonly UdpTracker _udp = new(context.Options.ConnectGuard, context.TimeProvider);
 
     public void Watch(Torrent torrent, TrackerTiers tiers)
@@ -57,30 +56,23 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
             try
             {
                 var request = torrent.Request(tracker, torrent.NextEvent(tracker), PeersWanted);
-                var answer = await AskAsync(tracker, request, AnnounceTimeout, cancellationToken);
+                var answer = await AskAsync(tracker, request, cancellationToken);
                 tiers.Promote(tracker);
                 torrent.OnAnswer(tracker, request.Event, answer);
                 LogAnnounced(context.Logger, tracker.Host, answer.Peers.Count, answer.Interval, answer.Warning);
                 return;
             }
-            catch (Exception failure) when (failure is TrackerException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (IOException failure)
             {
-                LogFailed(context.Logger, tracker.Host, failure is TrackerException ? failure.Message : "the tracker does not answer");
+                LogFailed(context.Logger, tracker.Host, failure.Message);
             }
         }
         torrent.OnFailure(FirstRetry, LastRetry);
     }
 
-    private async Task<AnnounceAnswer> AskAsync(Uri tracker, AnnounceRequest request, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        if (tracker.Scheme == "udp")
-        {
-            return await _udp.AnnounceAsync(tracker, request, cancellationToken);
-        }
-        using var timeout = new CancellationTokenSource(patience, context.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        return await _http.AnnounceAsync(tracker, request, either.Token);
-    }
+    private Task<AnnounceAnswer> AskAsync(Uri tracker, AnnounceRequest request, CancellationToken cancellationToken) => tracker.Scheme == "udp"
+        ? _udp.AnnounceAsync(tracker, request, cancellationToken)
+        : _http.AnnounceAsync(tracker, request, cancellationToken);
 
     private async Task SayGoodbyeAsync(TrackedTorrent torrent)
     {
@@ -89,9 +81,9 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
             try
             {
                 using var timeout = new CancellationTokenSource(GoodbyeTimeout, context.TimeProvider);
-                await AskAsync(tracker, torrent.Request(tracker, TrackerEvent.Stopped, peersWanted: 0), GoodbyeTimeout, timeout.Token);
+                await AskAsync(tracker, torrent.Request(tracker, TrackerEvent.Stopped, peersWanted: 0), timeout.Token);
             }
-            catch (Exception failure) when (failure is TrackerException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception failure) when (failure is IOException or OperationCanceledException)
             {
                 LogFailed(context.Logger, tracker.Host, failure.Message);
             }

@@ -13,12 +13,14 @@ internal static class TorrentDescription
         return JsonLine.Of(new
         {
             InfoHash = source.InfoHash.ToString(),
+            InfoHashV1 = source.InfoHashV1?.ToString(),
+            InfoHashV2 = source.InfoHashV2?.ToString(),
             source.Name,
             info?.PieceLength,
             info?.PieceCount,
             info?.Length,
             Private = info?.IsPrivate,
-            source.File?.Trackers,
+            source.Trackers,
             source.File?.WebSeeds,
             Files = info?.Files.Select(static file => new { Path = file.DisplayPath, file.Length, file.Offset, Padding = file.IsPadding }),
         });
@@ -31,9 +33,19 @@ internal static class TorrentDescription
     {
         var text = new StringBuilder();
         Line(text, "info-hash", source.InfoHash.ToString());
+        if (source.InfoHashV2 is { } version2)
+        {
+            Line(text, source.InfoHashV1 is null ? "v2 only" : "v1 and v2", version2.ToString());
+        }
+
         if (source.Name is { } name)
         {
             Line(text, "name", name);
+        }
+
+        foreach (var tier in source.Trackers)
+        {
+            Line(text, "trackers", string.Join(' ', tier));
         }
 
         if (source.File is not { } file)
@@ -44,11 +56,6 @@ internal static class TorrentDescription
         var info = file.Info;
         Line(text, "size", $"{Units.Bytes(info.Length)} in {info.PieceCount} pieces of {info.PieceLength} bytes");
         Line(text, "private", info.IsPrivate ? "yes: peers come from its trackers only" : "no");
-        foreach (var tier in file.Trackers)
-        {
-            Line(text, "trackers", string.Join(' ', tier));
-        }
-
         foreach (var seed in file.WebSeeds)
         {
             Line(text, "web seed", seed);

@@ -10,6 +10,12 @@ internal sealed record TorrentSource(InfoHash InfoHash, MagnetLink? Link, Torren
 
     public string? Name => File?.Info.Name ?? Link?.Name;
 
+    /// <summary>Null when it is not told: an info-hash alone may be either.</summary>
+    public InfoHash? InfoHashV1 => File is null ? Link?.InfoHashV1 : File.Info.InfoHashV1;
+
+    /// <inheritdoc cref="InfoHashV1"/>
+    public InfoHashV2? InfoHashV2 => File is null ? Link?.InfoHashV2 : File.Info.InfoHashV2;
+
     /// <summary>Tiers of tracker URLs (BEP 12).</summary>
     public IEnumerable<IEnumerable<string>> Trackers => File?.Trackers ?? (IEnumerable<IEnumerable<string>>?)Link?.Trackers.Select(url => new[] { url }) ?? [];
 

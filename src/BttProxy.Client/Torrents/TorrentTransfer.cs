@@ -68,6 +68,12 @@ internal sealed class TorrentTransfer(SwarmSession session, TorrentSource source
         session.AddTrackers(torrent, source.Trackers);
         var info = await torrent.MetadataAsync(cancellationToken);
         var metadata = _time.GetElapsedTime(begin);
+        if (!info.HasAllHashes)
+        {
+            throw new ClientException(
+                ExitCode.BadInput, "This torrent is BitTorrent v2 alone, and a link does not bring its piece hashes: use the .torrent file, which has them.");
+        }
+
         TimeSpan? firstByte = null;
         if (options.Stream is not null || options.ToStandardOutput)
         {

@@ -40,6 +40,28 @@ public sealed class ChannelPayerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task InterruptedAtAnyPoint_TheCloseStillPaysEverything()
+    {
+        using var payer = await OpenAsync();
+        var total = 0u;
+        for (var i = 0; i < 50; i++)
+        {
+            total += Window / 2;
+            payer.Tally.AddReceived(Window / 2);
+            payer.Tally.AddVerified(Window / 2);
+            using var interrupt = new CancellationTokenSource();
+            var paying = payer.PayDueAsync(isFinal: false, interrupt.Token);
+            await interrupt.CancelAsync();
+            await paying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Assert.Null(paying.Exception);
+        }
+
+        await payer.CloseAsync(Cancellation);
+        Assert.Equal(total, _desk.Vouchers[^1].Cumulative.Units);
+        Assert.Equal(new TokenAmount(total), payer.Spent);
+    }
+
+    [Fact]
     public async Task LittleDue_WaitsForMore_ButNotAtTheEnd()
     {
         using var payer = await OpenAsync();

@@ -70,6 +70,8 @@ public sealed class TorrentCommandLineTests : IDisposable
         Assert.Equal(ExitCode.Success, await RunAsync("torrent info some.torrent --json"));
         var info = JsonNode.Parse(_output.ToString())!;
         Assert.Equal(TorrentFile.Parse(Torrent("file", "padding")).InfoHash.ToString(), (string?)info["infoHash"]);
+        Assert.Equal((string?)info["infoHash"], (string?)info["infoHashV1"]);
+        Assert.Null(info["infoHashV2"]);
         Assert.Equal(("some", 16384, 2, 32768L), ((string)info["name"]!, (int)info["pieceLength"]!, (int)info["pieceCount"]!, (long)info["length"]!));
         Assert.True((bool)info["private"]!);
         Assert.Equal("""[["http://one.example/announce","udp://two.example:6969/"],["https://three.example/a"]]""", info["trackers"]!.ToJsonString());
@@ -91,8 +93,12 @@ public sealed class TorrentCommandLineTests : IDisposable
     [Fact]
     public async Task Info_OfAMagnetLink_IsWhatTheLinkSays()
     {
-        Assert.Equal(ExitCode.Success, await RunAsync($"torrent info magnet:?xt=urn:btih:{InfoHash}&dn=A%20name --json"));
-        Assert.Equal($$"""{"infoHash":"{{InfoHash}}","name":"A name"}""", _output.ToString().Trim());
+        var version2 = new string('a', 64);
+        Assert.Equal(ExitCode.Success, await RunAsync(
+            $"torrent info magnet:?xt=urn:btih:{InfoHash}&xt=urn:btmh:1220{version2}&dn=A%20name&tr=http://one.example/a --json"));
+        Assert.Equal(
+            $$"""{"infoHash":"{{InfoHash}}","infoHashV1":"{{InfoHash}}","infoHashV2":"{{version2}}","name":"A name","trackers":[["http://one.example/a"]]}""",
+            _output.ToString().Trim());
     }
 
     [Fact]

@@ -66,6 +66,21 @@ public sealed class HostileDataTests
     }
 
     [Fact]
+    public async Task BlockWithoutData_AtTheEndOfAShortPiece_IsMalformed()
+    {
+        // The last piece has three whole blocks; an empty one behind them would have the index of a fourth.
+        const int LastPiece = 48 * 1024;
+        await using var world = await HostileWorld.CreateAsync(length: (4 * 64 * 1024) + LastPiece);
+        await using var peer = RawPeer.Start(connection => connection.ServeAsync(request => request.Piece == world.Info.PieceCount - 1
+            ? connection.SendPieceAsync(request.Piece, LastPiece, [])
+            : connection.SendPieceAsync(request.Piece, request.Begin, world.Block(request))));
+        var torrent = await world.DownloadAsync(peer);
+        await world.UntilEndedAsync(DropReason.MalformedMessage);
+
+        await world.FinishAsync(torrent);
+    }
+
+    [Fact]
     public async Task BlocksSentTwice_AreNotTakenTwice()
     {
         await using var world = await HostileWorld.CreateAsync();

@@ -10,14 +10,20 @@ public sealed class HostileHandshakeTests
 {
     private static readonly byte[] Half = "\u0013BitTorrent prot"u8.ToArray();
 
+    /// <summary>What the other side does, and as what its end is counted.</summary>
+    public static TheoryData<string, string> Attacks => new()
+    {
+        { "silent", nameof(DropReason.HandshakeTimeout) },
+        { "short-handshake", nameof(DropReason.HandshakeTimeout) },
+        { "short-handshake and gone", nameof(DropReason.HandshakeFailed) },
+        { "one byte at a time", nameof(DropReason.HandshakeTimeout) },
+        { "wrong-hash", nameof(DropReason.HandshakeFailed) },
+        { "garbage", nameof(DropReason.HandshakeFailed) },
+        { "own id", nameof(DropReason.SelfConnection) },
+    };
+
     [Theory]
-    [InlineData("silent", nameof(DropReason.HandshakeTimeout))]
-    [InlineData("short-handshake", nameof(DropReason.HandshakeTimeout))]
-    [InlineData("short-handshake and gone", nameof(DropReason.HandshakeFailed))]
-    [InlineData("one byte at a time", nameof(DropReason.HandshakeTimeout))]
-    [InlineData("wrong-hash", nameof(DropReason.HandshakeFailed))]
-    [InlineData("garbage", nameof(DropReason.HandshakeFailed))]
-    [InlineData("own id", nameof(DropReason.SelfConnection))]
+    [MemberData(nameof(Attacks))]
     public async Task PeerWeDial_MustShakeHandsProperly(string attack, string expected)
     {
         await using var world = await HostileWorld.CreateAsync();
@@ -34,13 +40,7 @@ public sealed class HostileHandshakeTests
     }
 
     [Theory]
-    [InlineData("silent", nameof(DropReason.HandshakeTimeout))]
-    [InlineData("short-handshake", nameof(DropReason.HandshakeTimeout))]
-    [InlineData("short-handshake and gone", nameof(DropReason.HandshakeFailed))]
-    [InlineData("one byte at a time", nameof(DropReason.HandshakeTimeout))]
-    [InlineData("wrong-hash", nameof(DropReason.HandshakeFailed))]
-    [InlineData("garbage", nameof(DropReason.HandshakeFailed))]
-    [InlineData("own id", nameof(DropReason.SelfConnection))]
+    [MemberData(nameof(Attacks))]
     public async Task PeerThatDialsUs_MustShakeHandsProperly(string attack, string expected)
     {
         await using var world = await HostileWorld.CreateAsync();
