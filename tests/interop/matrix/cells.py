@@ -1,0 +1,46 @@
+"""The cells: what is moved, how, and with whom. One line is one situation; each client in it is two cells, download and upload."""
+from dataclasses import dataclass
+
+LT, TR, AR, QB, RT = "libtorrent", "Transmission", "aria2", "qBittorrent", "rTorrent"
+EVERYBODY = (LT, TR, AR, QB, RT)
+# libtorrent is inside qBittorrent too; the others have no uTP, no BitTorrent v2, or neither.
+UTP = (LT, TR, QB)
+VERSION_2 = (LT, QB)
+
+
+@dataclass(frozen=True)
+class Situation:
+    name: str
+    clients: tuple
+    content: str
+    # How the two find each other: told the address, or by one of "http", "udp" (trackers), "dht".
+    by: str = "address"
+    magnet: bool = False
+    transport: str = "tcp"
+    encrypted: bool = False
+    # An option of "bttproxy torrent get" without which we do not have it.
+    needs: str = ""
+
+
+SITUATIONS = [
+    Situation("small, 16 KiB pieces", EVERYBODY, "small"),
+    Situation("large, 256 KiB pieces", EVERYBODY, "large"),
+    Situation("1 MiB pieces", (LT, AR), "1 MiB pieces"),
+    Situation("over 4 GiB, sparse, 16 MiB pieces", (LT,), "over 4 GiB"),
+    Situation("several files, empty, unicode", EVERYBODY, "several"),
+    Situation("several files with padding", EVERYBODY, "padded"),
+    Situation("magnet", EVERYBODY, "small", magnet=True),
+    Situation("magnet, several files with padding", (LT, QB), "padded", magnet=True),
+    Situation("v2", VERSION_2, "v2"),
+    Situation("v2 magnet", VERSION_2, "v2", magnet=True),
+    Situation("hybrid", EVERYBODY, "hybrid"),
+    Situation("hybrid magnet", VERSION_2, "hybrid", magnet=True),
+    Situation("HTTP tracker only", EVERYBODY, "small", by="http"),
+    Situation("UDP tracker only", EVERYBODY, "small", by="udp"),
+    Situation("DHT only", EVERYBODY, "small", by="dht"),
+    Situation("DHT only, magnet", (LT,), "small", by="dht", magnet=True),
+    Situation("uTP only", UTP, "small", transport="utp", needs="--transport"),
+    Situation("uTP only, several files", (LT,), "several", transport="utp", needs="--transport"),
+    Situation("MSE required", EVERYBODY, "small", encrypted=True, needs="--encryption"),
+    Situation("MSE required, large", (LT,), "large", encrypted=True, needs="--encryption"),
+]

@@ -1,0 +1,70 @@
+"""libtorrent, inside this process."""
+import libtorrent as lt
+
+from client import SECONDS, Client
+from lab import Failure, wait_until
+
+
+class Libtorrent(Client):
+    name = "libtorrent"
+
+    def __init__(self, lab):
+        super().__init__(lab)
+        self._sessions = []
+
+    def seed(self, mode, jobs):
+        listen = f"{self.lab.address()}:6881"
+        session = self._start(mode, listen)
+        handles = [self._add(session, torrent, content.folder, lt.torrent_flags.seed_mode) for content, torrent in jobs]
+        wait_until(lambda: all(handle.status().is_seeding for handle in handles), 60, "libtorrent seeds")
+        return listen
+
+    def download(self, mode, source, folder):
+        session = self._start(mode, f"{self.lab.address()}:6881")
+        handle = self._add(session, source, folder)
+
+        def is_done():
+            status = handle.status()
+            if status.errc.value():
+                raise Failure(status.errc.message())
+            return status.is_seeding
+
+        try:
+            wait_until(is_done, SECONDS, f"libtorrent has everything ({source})")
+            session.remove_torrent(handle)
+            # Its files are written when they are closed.
+            wait_until(lambda: any(isinstance(alert, lt.torrent_removed_alert) for alert in session.pop_alerts()), 30, "libtorrent lets go")
+        finally:
+            self._sessions.remove(session)
+
+    def _start(self, mode, listen):
+        policy = int(lt.enc_policy.pe_forced if mode.encrypted else lt.enc_policy.pe_enabled)
+        tcp = mode.transport == "tcp"
+        session = lt.session({
+            "listen_interfaces": listen, "outgoing_interfaces": listen.rsplit(":", 1)[0],
+            "enable_dht": bool(mode.dht), "dht_bootstrap_nodes": ",".join(mode.dht),
+            "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
+            "enable_incoming_tcp": tcp, "enable_outgoing_tcp": tcp, "enable_incoming_utp": not tcp, "enable_outgoing_utp": not tcp,
+            "in_enc_policy": policy, "out_enc_policy": policy,
+            # Forced means the RC4 stream, not only an encrypted handshake.
+            "allowed_enc_level": int(lt.enc_level.rc4 if mode.encrypted else lt.enc_level.both),
+            "allow_multiple_connections_per_ip": True, "min_reconnect_time": 1, "unchoke_slots_limit": 64,
+            # The nodes of a test share one address block and have no ids bound to their addresses (BEP 42).
+            "dht_restrict_routing_ips": False, "dht_restrict_search_ips": False, "dht_enforce_node_id": False,
+            "dht_prefer_verified_node_ids": False,
+            "alert_mask": int(lt.alert.category_t.status_notification | lt.alert.category_t.storage_notification),
+        })
+        for node in mode.dht:
+            host, port = node.rsplit(":", 1)
+            session.add_dht_node((host, int(port)))
+        self._sessions.append(session)
+        return session
+
+    def _add(self, session, source, folder, flags=0):
+        parameters = lt.parse_magnet_uri(source) if source.startswith("magnet:") else lt.add_torrent_params()
+        if not source.startswith("magnet:"):
+            parameters.ti = lt.torrent_info(source)
+        parameters.save_path = folder
+        if flags:
+            parameters.flags = flags | lt.torrent_flags.update_subscribe
+        return session.add_torrent(parameters)

@@ -1,0 +1,52 @@
+"""bttproxy torrent."""
+import json
+import os
+import subprocess
+
+from client import SECONDS, Client
+from lab import Failure
+
+
+class Ours(Client):
+    name = "bttproxy"
+
+    def __init__(self, lab, program):
+        super().__init__(lab)
+        self.program = program
+        self.options = subprocess.run([program, "torrent", "get", "--help"], capture_output=True, text=True, check=True).stdout
+
+    def seed(self, mode, jobs):
+        (content, torrent), = jobs
+        listen = f"{self.lab.address()}:6881"
+        program = self.lab.start(self.program, "torrent", "seed", torrent, content.path, "--listen", listen, "--json", *self._switches(mode))
+        program.wait_for(lambda: '{"ready"' in program.text(), 60, "our seeder is ready")
+        return listen
+
+    def download(self, mode, source, folder, peer=None):
+        program = self.lab.start(
+            self.program, "torrent", "get", source, "-o", folder, "--listen", f"{self.lab.address()}:6881", "--json",
+            "--timeout", SECONDS, *(["--peer", peer] if peer else []), *self._switches(mode))
+        try:
+            if program.process.wait(SECONDS + 30) != 0:
+                raise Failure(program.tail())
+            result = json.loads(program.text().strip().split("\n")[-1])
+            if not result["complete"]:
+                raise Failure("it says that it is not complete")
+        finally:
+            program.stop()
+
+    def _switches(self, mode):
+        switches = ["--allow-private"]
+        if mode.dht:
+            switches += ["--dht-listen", f"{self.lab.address()}:6881"]
+            switches += [word for node in mode.dht[:3] for word in ("--dht-bootstrap", node)]
+        if "--transport" in self.options:
+            switches += ["--transport", mode.transport]
+        if mode.encrypted:
+            switches += ["--encryption", "require"]
+        return switches
+
+
+def find_program(root):
+    given = os.environ.get("BTTPROXY")
+    return given or os.path.join(root, "artifacts/bin/BttProxy.Client/debug/bttproxy")
