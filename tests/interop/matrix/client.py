@@ -16,6 +16,8 @@ class Client:
     """Seeds and downloads. "lab" gives addresses, folders and processes."""
 
     name = ""
+    # False for one that leaves empty files out.
+    makes_empty_files = True
 
     def __init__(self, lab):
         self.lab = lab

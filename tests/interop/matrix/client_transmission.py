@@ -11,6 +11,7 @@ from lab import Failure
 
 class Transmission(Client):
     name = "Transmission"
+    makes_empty_files = False
 
     def seed(self, mode, jobs):
         daemon = Daemon(self.lab, mode)

@@ -55,6 +55,7 @@ class Content:
         lt.set_piece_hashes(torrent, self.folder)
         self._entry = torrent.generate()
         self.info = lt.torrent_info(self._entry)
+        self._write_padding()
 
     @property
     def path(self):
@@ -81,9 +82,11 @@ class Content:
         topics += [f"xt=urn:btmh:1220{hashes.v2}"] if hashes.has_v2() else []
         return "magnet:?" + "&".join(topics + [f"tr={tracker.replace('&', '%26').replace('?', '%3F').replace('=', '%3D')}" for tracker in trackers])
 
-    def verify(self, folder):
+    def verify(self, folder, with_empty=True):
         """Compares every file, byte by byte."""
         for path, size in self.shape.files:
+            if size == 0 and not with_empty:
+                continue
             relative = self._relative(path)
             copy = os.path.join(folder, relative)
             if not os.path.exists(copy):
@@ -96,6 +99,16 @@ class Content:
                     if other.read(CHUNK) != expected:
                         raise Failure(f"{relative} differs within 4 MiB after byte {position}")
                     position += len(expected)
+
+    def _write_padding(self):
+        """For seeders that know no padding files (BEP 47): to them these are files like others."""
+        files = self.info.files()
+        for i in range(files.num_files()):
+            if files.file_flags(i) & lt.file_flags_t.flag_pad_file:
+                path = os.path.join(self.folder, files.file_path(i))
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as out:
+                    out.truncate(files.file_size(i))
 
     def _relative(self, path):
         return self.name if path is None else f"{self.name}/{path}"

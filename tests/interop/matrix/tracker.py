@@ -52,7 +52,11 @@ class Http(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        try:
+            self.wfile.write(body)
+        except OSError:
+            # A client that says goodbye does not wait for the answer.
+            pass
 
     def log_message(self, *_):
         pass
