@@ -18,7 +18,8 @@ internal static class PeerDialer
         {
             throw new DialRefusedException(refusal);
         }
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = OutgoingSocket.Create(endPoint, SocketType.Stream, ProtocolType.Tcp, context.Options.Listen.Address);
+        socket.NoDelay = true;
         Stream? stream = null;
         try
         {

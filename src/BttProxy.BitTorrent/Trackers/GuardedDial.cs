@@ -30,10 +30,12 @@ internal static class GuardedDial
     }
 
     /// <summary>How an HTTP handler connects: every connection, those after a redirect included, passes here.</summary>
-    public static async ValueTask<Stream> ConnectAsync(ConnectGuard guard, DnsEndPoint target, CancellationToken cancellationToken)
+    public static async ValueTask<Stream> ConnectAsync(
+        ConnectGuard guard, IPAddress listen, DnsEndPoint target, CancellationToken cancellationToken)
     {
         var endPoint = await ResolveAsync(guard, target.Host, target.Port, cancellationToken);
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = OutgoingSocket.Create(endPoint, SocketType.Stream, ProtocolType.Tcp, listen);
+        socket.NoDelay = true;
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken);

@@ -14,10 +14,10 @@ internal sealed class HttpTracker : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _time;
 
-    public HttpTracker(ConnectGuard guard, TimeProvider time)
+    public HttpTracker(ConnectGuard guard, IPAddress listen, TimeProvider time)
     {
         _time = time;
-        _http = new HttpMessageInvoker(CreateHandler(guard));
+        _http = new HttpMessageInvoker(CreateHandler(guard, listen));
     }
 
     /// <exception cref="TrackerException">It did not answer, or refused.</exception>
@@ -47,12 +47,12 @@ internal sealed class HttpTracker : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static SocketsHttpHandler CreateHandler(ConnectGuard guard) => new()
+    private static SocketsHttpHandler CreateHandler(ConnectGuard guard, IPAddress listen) => new()
     {
         AllowAutoRedirect = true,
         MaxAutomaticRedirections = MaxRedirects,
         AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
-        ConnectCallback = (context, cancellationToken) => GuardedDial.ConnectAsync(guard, context.DnsEndPoint, cancellationToken),
+        ConnectCallback = (context, cancellationToken) => GuardedDial.ConnectAsync(guard, listen, context.DnsEndPoint, cancellationToken),
         // Announces are half an hour apart.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
         UseCookies = false,

@@ -1,10 +1,11 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace BttProxy.BitTorrent.Trackers;
 
 /// <summary>Asks one UDP tracker (BEP 15).</summary>
-internal sealed class UdpTracker(ConnectGuard guard, TimeProvider time)
+internal sealed class UdpTracker(ConnectGuard guard, IPAddress listen, TimeProvider time)
 {
     private const int MaxPacket = 4096;
 
@@ -15,9 +16,9 @@ internal sealed class UdpTracker(ConnectGuard guard, TimeProvider time)
     public async Task<AnnounceAnswer> AnnounceAsync(Uri tracker, AnnounceRequest request, CancellationToken cancellationToken)
     {
         var endPoint = await GuardedDial.ResolveAsync(guard, tracker.IdnHost, tracker.Port, cancellationToken);
-        using var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
+            using var socket = OutgoingSocket.Create(endPoint, SocketType.Dgram, ProtocolType.Udp, listen);
             // A connected socket takes datagrams from this tracker only.
             await socket.ConnectAsync(endPoint, cancellationToken);
             var packet = new byte[UdpAnnounce.AnnounceLength];

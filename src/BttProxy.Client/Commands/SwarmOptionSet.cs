@@ -9,7 +9,7 @@ internal sealed class SwarmOptionSet
 {
     private readonly Option<IPEndPoint?> _listen = new("--listen")
     {
-        Description = "Where peers may connect to us. Default: every address, any port.", HelpName = "IP:PORT", CustomParser = EndPointText.ReadOne,
+        Description = "Where peers may connect to us; dials leave from there too. Default: every address, any port.", HelpName = "IP:PORT", CustomParser = EndPointText.ReadOne,
     };
 
     private readonly Option<bool> _allowPrivate = new("--allow-private")
