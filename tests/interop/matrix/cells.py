@@ -3,7 +3,8 @@ from dataclasses import dataclass
 
 LT, TR, AR, QB, RT = "libtorrent", "Transmission", "aria2", "qBittorrent", "rTorrent"
 EVERYBODY = (LT, TR, AR, QB, RT)
-# libtorrent is inside qBittorrent too; the others have no uTP, no BitTorrent v2, or neither. Transmission refuses even hybrid torrents.
+# libtorrent is inside qBittorrent too; the others have no uTP, no BitTorrent v2, or neither. Transmission
+# refuses even hybrid torrents, and aria2 computes another info-hash for them.
 UTP = (LT, TR, QB)
 VERSION_2 = (LT, QB)
 
@@ -33,7 +34,7 @@ SITUATIONS = [
     Situation("magnet, several files with padding", (LT, QB), "padded", magnet=True),
     Situation("v2", VERSION_2, "v2"),
     Situation("v2 magnet", VERSION_2, "v2", magnet=True),
-    Situation("hybrid", (LT, AR, QB, RT), "hybrid"),
+    Situation("hybrid", (LT, QB, RT), "hybrid"),
     Situation("hybrid magnet", VERSION_2, "hybrid", magnet=True),
     Situation("HTTP tracker only", EVERYBODY, "small", by="http"),
     Situation("UDP tracker only", EVERYBODY, "small", by="udp"),

@@ -18,6 +18,8 @@ class Client:
     name = ""
     # False for one that leaves empty files out.
     makes_empty_files = True
+    # True for one that refuses torrents without a tracker, even where it does not need one.
+    needs_tracker = False
 
     def __init__(self, lab):
         self.lab = lab

@@ -39,4 +39,5 @@ class Aria2(Client):
         switches += ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"] if mode.encrypted else []
         if mode.dht:
             return switches + ["--enable-dht=true", f"--dht-entry-point={mode.dht[0]}", "--dht-listen-port=6881", f"--dht-file-path={state}/dht.dat"]
-        return switches + ["--enable-dht=false"]
+        # Its UDP trackers need the socket of its DHT node, which knows nobody here.
+        return switches + ["--enable-dht=true", "--dht-listen-port=6881", f"--dht-file-path={state}/dht.dat"]

@@ -18,14 +18,14 @@ class Ours(Client):
     def seed(self, mode, jobs):
         (content, torrent), = jobs
         listen = f"{self.lab.address()}:6881"
-        program = self.lab.start(self.program, "torrent", "seed", torrent, content.path, "--listen", listen, "--json", *self._switches(mode))
+        program = self.lab.start(self.program, "torrent", "seed", torrent, content.path, "--json", *self._switches(mode, listen))
         program.wait_for(lambda: '{"ready"' in program.text(), 60, "our seeder is ready")
         return listen
 
     def download(self, mode, source, folder, peer=None):
         program = self.lab.start(
-            self.program, "torrent", "get", source, "-o", folder, "--listen", f"{self.lab.address()}:6881", "--json",
-            "--timeout", SECONDS, *(["--peer", peer] if peer else []), *self._switches(mode))
+            self.program, "torrent", "get", source, "-o", folder, "--json", "--timeout", SECONDS,
+            *(["--peer", peer] if peer else []), *self._switches(mode, f"{self.lab.address()}:6881"))
         try:
             if program.process.wait(SECONDS + 30) != 0:
                 raise Failure(program.tail())
@@ -35,10 +35,11 @@ class Ours(Client):
         finally:
             program.stop()
 
-    def _switches(self, mode):
-        switches = ["--allow-private"]
+    def _switches(self, mode, listen):
+        switches = ["--listen", listen, "--allow-private"]
         if mode.dht:
-            switches += ["--dht-listen", f"{self.lab.address()}:6881"]
+            # Nodes take a peer's address from the announce itself.
+            switches += ["--dht-listen", listen]
             switches += [word for node in mode.dht[:3] for word in ("--dht-bootstrap", node)]
         if "--transport" in self.options:
             switches += ["--transport", mode.transport]

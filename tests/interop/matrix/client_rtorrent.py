@@ -7,6 +7,7 @@ from lab import is_listening
 
 class RTorrent(Client):
     name = "rTorrent"
+    needs_tracker = True
 
     def seed(self, mode, jobs):
         address = self.lab.address()

@@ -111,7 +111,9 @@ class Matrix:
 
         def seed():
             contents = [self._content(fellow) for fellow in fellows.values()]
-            return self._clients[cell.client].seed(mode, [(content, content.torrent()) for content in contents])
+            client = self._clients[cell.client]
+            trackers = [self._tracker.that_knows()] if client.needs_tracker else []
+            return client.seed(mode, [(content, content.torrent(trackers)) for content in contents])
 
         return self._shared.get((cell.client, mode), seed)
 

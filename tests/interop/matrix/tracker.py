@@ -1,6 +1,6 @@
 """A tracker over HTTP (BEP 3, 23) and UDP (BEP 15) on one port, in threads of this process.
 
-An HTTP announce URL with "?peers=IP:PORT" always answers exactly that peer: a way to tell a client about one that it takes peers from a
+An HTTP announce URL with "?peers=IP:PORT" always answers exactly that peer, or nobody when none is named: a way to tell a client about one that it takes peers from a
 tracker only. Other announces are answered with whoever announced the same torrent.
 """
 import http.server
@@ -42,7 +42,7 @@ class Http(http.server.BaseHTTPRequestHandler):
         info_hash = fields.get("info_hash", b"")
         if "peers" in fields:
             host, _, port = fields["peers"].decode().rpartition(":")
-            peers = compact([(host, int(port))])
+            peers = compact([(host, int(port))] if host else [])
         elif len(info_hash) == 20:
             own = (self.client_address[0], int(fields.get("port", b"0")))
             peers = self.server.book.announce(info_hash, own, fields.get("event") == b"stopped")
@@ -101,5 +101,5 @@ class Tracker:
     def udp(self):
         return f"udp://{self._at}/announce"
 
-    def that_knows(self, peer):
+    def that_knows(self, peer=""):
         return f"{self.http}?peers={peer}"
