@@ -5,7 +5,7 @@ using BttProxy.Benchmarks.Interop;
 
 IFigure[] figures =
 [
-    new CrashLoss(), new DuplicateBytes(), new DurableAccepts(), new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(),
+    new CrashLoss(), new DuplicateBytes(), new DurableAccepts(), new InteropMatrix(), new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(),
     new UnpaidLoss(), new VoucherChecks(),
 ];
 
