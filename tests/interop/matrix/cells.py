@@ -19,6 +19,8 @@ class Situation:
     magnet: bool = False
     transport: str = "tcp"
     encrypted: bool = False
+    # Clients that only seed here.
+    only_from: tuple = ()
     # An option of "bttproxy torrent get" without which we do not have it.
     needs: str = ""
 
@@ -38,7 +40,8 @@ SITUATIONS = [
     Situation("hybrid magnet", VERSION_2, "hybrid", magnet=True),
     Situation("HTTP tracker only", EVERYBODY, "small", by="http"),
     Situation("UDP tracker only", EVERYBODY, "small", by="udp"),
-    Situation("DHT only", EVERYBODY, "small", by="dht"),
+    # rTorrent finds nobody in this DHT, a seeding libtorrent neither.
+    Situation("DHT only", EVERYBODY, "small", by="dht", only_from=(RT,)),
     Situation("DHT only, magnet", (LT,), "small", by="dht", magnet=True),
     Situation("uTP only", UTP, "small", transport="utp", needs="--transport"),
     Situation("uTP only, several files", (LT,), "several", transport="utp", needs="--transport"),

@@ -41,10 +41,8 @@ class RTorrent(Client):
             settings += [f'schedule2 = node{i}, 1, 0, "dht.add_node={node}"' for i, node in enumerate(mode.dht)]
         else:
             settings += ["dht.mode.set = disable"]
-        # It looks in the DHT once, when it loads the torrent: its node must have joined by then, and the seeder have announced itself.
-        delay = 15 if mode.dht else 1
         settings += [
-            f'schedule2 = load{i}, {delay}, 0, "load.start=\\"{source}\\",d.directory.set=\\"{folder}\\""' for i, (source, folder) in enumerate(torrents)
+            f'schedule2 = load{i}, 1, 0, "load.start=\\"{source}\\",d.directory.set=\\"{folder}\\""' for i, (source, folder) in enumerate(torrents)
         ]
         path = os.path.join(state, "rtorrent.rc")
         with open(path, "w") as out:

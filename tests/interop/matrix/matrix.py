@@ -141,7 +141,7 @@ class Matrix:
 def choose(only):
     cells = [Cell(situation, client, is_download)
              for situation in sorted(SITUATIONS, key=lambda situation: situation.content not in SLOWEST)
-             for client in situation.clients for is_download in (True, False)]
+             for client in situation.clients for is_download in (True, False) if is_download or client not in situation.only_from]
     return [cell for cell in cells if only in cell.name]
 
 
