@@ -183,7 +183,10 @@ internal sealed partial class PeerConnection : IAsyncDisposable
             {
                 var offset = ((long)upload.Piece * _torrent.Info!.PieceLength) + upload.Begin;
                 var block = buffer.AsMemory(filled + HeadLength, upload.Length);
-                if (await _torrent.Store!.ReadAsync(offset, block, CancellationToken.None) < upload.Length)
+                // What lies beyond the content is padding.
+                var content = (int)Math.Clamp(_torrent.Info.Length - offset, 0, upload.Length);
+                block.Span[content..].Clear();
+                if (content > 0 && await _torrent.Store!.ReadAsync(offset, block[..content], CancellationToken.None) < content)
                 {
                     // The piece was lost since we promised it; the peer asks elsewhere when we choke or time out.
                     continue;

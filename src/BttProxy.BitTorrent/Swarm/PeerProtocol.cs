@@ -263,7 +263,8 @@ internal sealed class PeerProtocol(TorrentState torrent)
         return DropReason.None;
     }
 
+    // libtorrent pads the last file of a v2 torrent too, and asks for whole blocks of that padding.
     private bool IsInside(BlockRequest request) =>
         torrent.Info is { } info && request.Piece < info.PieceCount
-        && (long)request.Begin + request.Length <= info.PieceSize(request.Piece);
+        && (long)request.Begin + request.Length <= (info.InfoHashV1 is null ? info.PieceLength : info.PieceSize(request.Piece));
 }

@@ -23,8 +23,8 @@ public sealed partial class DialGuardTests
     // Sends what the transport above it has asked the guard about.
     private static readonly string[] Carriers = ["Dht/UdpDatagramSocket.cs"];
 
-    // Only accepts: it never chooses an address.
-    private static readonly string[] Listeners = ["Swarm/PeerListener.cs"];
+    // Only accepts, and makes the sockets of those above: neither chooses an address to dial.
+    private static readonly string[] Listeners = ["OutgoingSocket.cs", "Swarm/PeerListener.cs"];
 
     private static string Library => Path.Combine(Repository.Root, "src", "BttProxy.BitTorrent");
 
