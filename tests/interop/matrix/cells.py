@@ -23,6 +23,8 @@ class Situation:
     only_from: tuple = ()
     # An option of "bttproxy torrent get" without which we do not have it.
     needs: str = ""
+    # Cells ("from CLIENT", "to CLIENT") that do not work yet, or not every time. They count as not passed.
+    not_yet: tuple = ()
 
 
 SITUATIONS = [
@@ -35,13 +37,15 @@ SITUATIONS = [
     Situation("magnet", EVERYBODY, "small", magnet=True),
     Situation("magnet, several files with padding", (LT, QB), "padded", magnet=True),
     Situation("v2", VERSION_2, "v2"),
-    Situation("v2 magnet", VERSION_2, "v2", magnet=True),
-    Situation("hybrid", (LT, QB, RT), "hybrid"),
-    Situation("hybrid magnet", VERSION_2, "hybrid", magnet=True),
+    # Not yet: the hash messages of BEP 52, and the second swarm of a hybrid.
+    Situation("v2 magnet", VERSION_2, "v2", magnet=True, not_yet=(f"from {LT}", f"from {QB}")),
+    Situation("hybrid", (LT, QB, RT), "hybrid", not_yet=(f"to {LT}", f"to {QB}")),
+    Situation("hybrid magnet", VERSION_2, "hybrid", magnet=True, not_yet=(f"to {LT}",)),
     Situation("HTTP tracker only", EVERYBODY, "small", by="http"),
     Situation("UDP tracker only", EVERYBODY, "small", by="udp"),
-    # rTorrent finds nobody in this DHT, a seeding libtorrent neither.
-    Situation("DHT only", EVERYBODY, "small", by="dht", only_from=(RT,)),
+    # rTorrent finds nobody in this DHT, a seeding libtorrent neither. Not yet: qBittorrent found us there in one run and not in the next; why
+    # is not known.
+    Situation("DHT only", EVERYBODY, "small", by="dht", only_from=(RT,), not_yet=(f"to {QB}",)),
     Situation("DHT only, magnet", (LT,), "small", by="dht", magnet=True),
     Situation("uTP only", UTP, "small", transport="utp", needs="--transport"),
     Situation("uTP only, several files", (LT,), "several", transport="utp", needs="--transport"),

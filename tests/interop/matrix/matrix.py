@@ -40,8 +40,15 @@ class Cell:
     is_download: bool
 
     @property
+    def way(self):
+        return f"{'from' if self.is_download else 'to'} {self.client}"
+
+    @property
     def name(self):
-        return f"{self.situation.name}, {'from' if self.is_download else 'to'} {self.client}"
+        return f"{self.situation.name}, {self.way}"
+
+    def is_built(self, options):
+        return self.situation.needs in options and self.way not in self.situation.not_yet
 
 
 class Once:
@@ -156,7 +163,7 @@ def print_table(results):
             pair = [marks[results[cell]] for cell in (Cell(situation, client, True), Cell(situation, client, False)) if cell in results]
             row.append(f"{'/'.join(pair) or '-':>12}")
         print(f"{situation.name:{width}}  " + "  ".join(row))
-    print("Each: download from / upload to. n/b: not built on our side; -: the client does not have it, or no cell.")
+    print("Each: download from / upload to. n/b: not built on our side, or not reliable yet; -: the client does not have it, or no cell.")
 
 
 def main():
@@ -182,7 +189,7 @@ def main():
             print(f"{line} ({time.monotonic() - begin:.0f} s)", flush=True)
 
     try:
-        built = [cell for cell in cells if cell.situation.needs in matrix.ours.options]
+        built = [cell for cell in cells if cell.is_built(matrix.ours.options)]
         matrix.cells = built
         with concurrent.futures.ThreadPoolExecutor(options.at_once) as pool:
             list(pool.map(run, built))
