@@ -52,8 +52,14 @@ public sealed class ChannelPayerTests : IAsyncDisposable
             using var interrupt = new CancellationTokenSource();
             var paying = payer.PayDueAsync(isFinal: false, interrupt.Token);
             await interrupt.CancelAsync();
-            await paying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Assert.Null(paying.Exception);
+            try
+            {
+                await paying;
+            }
+            catch (OperationCanceledException)
+            {
+                // Before, while or after it was stored: which of them is what the rounds vary.
+            }
         }
 
         await payer.CloseAsync(Cancellation);
