@@ -177,8 +177,7 @@ internal sealed partial class ChannelPayer : IDisposable
     {
         var bytes = new ByteCount(Math.Max(0, Account.PaidBytes(amount).Value - _paidBytes));
         var voucher = new Voucher(_channel.Id, _channel.Epoch, amount).Sign(_terms.Domain, _channel.SessionKey);
-        // Not the caller's token: a voucher that is stored while we look away could not be signed again at the close.
-        var stored = await _ledger.RecordVoucherAsync(_channel.Lease, voucher, new Purchase(_terms.InfoHash.ToString(), bytes), CancellationToken.None);
+        var stored = await _ledger.RecordVoucherAsync(_channel.Lease, voucher, new Purchase(_terms.InfoHash.ToString(), bytes), cancellationToken);
         if (stored != RecordOutcome.Stored)
         {
             throw new PaymentException(VoucherRejection.Accepted, $"the ledger does not allow a voucher over {amount} ({stored})");
@@ -202,7 +201,7 @@ internal sealed partial class ChannelPayer : IDisposable
         var sent = voucher.Voucher.Cumulative;
         if (answer.Code == VoucherRejection.NotAboveLast && answer.LastVoucher is { } last && last.Voucher.Cumulative > sent)
         {
-            await AdoptAsync(last);
+            await AdoptAsync(last, cancellationToken);
             return;
         }
 
@@ -229,14 +228,14 @@ internal sealed partial class ChannelPayer : IDisposable
     /// The relay holds a higher voucher than this client remembers: believed only with our own signature over it, and only as far
     /// as what it pays for was received.
     /// </summary>
-    private async Task AdoptAsync(SignedVoucher last)
+    private async Task AdoptAsync(SignedVoucher last, CancellationToken cancellationToken)
     {
         var isOurs = last.Voucher.ChannelId == _channel.Id
             && last.Voucher.Epoch == _channel.Epoch
             && last.Recover(_terms.Domain, out var signer) == Protocol.Keys.SignatureVerdict.Valid
             && signer == _channel.SessionKey.Address
             && last.Voucher.Cumulative <= TokenAmount.Min(PayerRules.Ceiling(State()), Limit);
-        if (!isOurs || await _ledger.RecordVoucherAsync(_channel.Lease, last, null, CancellationToken.None) != RecordOutcome.Stored)
+        if (!isOurs || await _ledger.RecordVoucherAsync(_channel.Lease, last, null, cancellationToken) != RecordOutcome.Stored)
         {
             throw new PaymentException(VoucherRejection.NotAboveLast, "it claims a voucher that this client did not sign");
         }
