@@ -25,8 +25,11 @@ internal sealed class RequestPipeline(int limit)
 
     public bool IsSnubbed => _snubbed;
 
-    /// <summary>The peer told how many requests it keeps (reqq of BEP 10).</summary>
-    public void SetPeerLimit(int requestQueue) => _limit = Math.Clamp(requestQueue, 1, limit);
+    /// <summary>
+    /// The peer told how many requests it keeps (reqq of BEP 10). An eighth is left free: Transmission drops what comes over its
+    /// count, and requests that are on their way when it has answered others stand in that count twice.
+    /// </summary>
+    public void SetPeerLimit(int requestQueue) => _limit = Math.Clamp(requestQueue - (requestQueue / 8), 1, limit);
 
     public void OnBlock(RateMeter rate, long now)
     {
