@@ -32,4 +32,6 @@ internal enum DropReason
     Banned = 18,
     /// <summary>Our own fault: handling what it sent failed in a way that nobody foresaw.</summary>
     InternalError = 19,
+    /// <summary>It came in clear, and we take only what is encrypted.</summary>
+    NotEncrypted = 20,
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BttProxy.BitTorrent.Transport.Encryption;
 using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Swarm;
@@ -12,6 +13,28 @@ internal static class PeerDialer
     /// <exception cref="SocketException">Nobody is there.</exception>
     public static async Task<(Stream Stream, Handshake Handshake)> ConnectAsync(
         TorrentState torrent, IPEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var options = torrent.Context.Options;
+        switch (options.Encryption)
+        {
+            case EncryptionPolicy.Off:
+                return await ConnectAsync(torrent, endPoint, encrypted: false, options.HandshakeTimeout, cancellationToken);
+            case EncryptionPolicy.Require:
+                return await ConnectAsync(torrent, endPoint, encrypted: true, options.HandshakeTimeout, cancellationToken);
+        }
+        try
+        {
+            // Who does not know encryption hangs up; who says nothing at all must not hold a place twice as long as before.
+            return await ConnectAsync(torrent, endPoint, encrypted: true, options.HandshakeTimeout / 2, cancellationToken);
+        }
+        catch (HandshakeException)
+        {
+            return await ConnectAsync(torrent, endPoint, encrypted: false, options.HandshakeTimeout, cancellationToken);
+        }
+    }
+
+    private static async Task<(Stream Stream, Handshake Handshake)> ConnectAsync(
+        TorrentState torrent, IPEndPoint endPoint, bool encrypted, TimeSpan handshakeTimeout, CancellationToken cancellationToken)
     {
         var context = torrent.Context;
         if (!context.Options.ConnectGuard.Allows(endPoint, out var refusal))
@@ -28,14 +51,9 @@ internal static class PeerDialer
                 await socket.ConnectAsync(endPoint, connect.Token);
             }
             stream = new NetworkStream(socket, ownsSocket: true);
-            using var timeout = Timeout(context.Options.HandshakeTimeout, cancellationToken);
-            var buffer = new byte[Handshake.Length];
-            new Handshake(torrent.InfoHash, context.PeerId, SupportsExtensions: true, SupportsFast: true).Write(buffer);
-            await stream.WriteAsync(buffer, timeout.Token);
-            var handshake = await HandshakeReader.ReadAsync(stream, timeout.Token, cancellationToken);
-            return handshake.InfoHash == torrent.InfoHash
-                ? (stream, handshake)
-                : throw new HandshakeException(DropReason.HandshakeFailed);
+            using var timeout = Timeout(handshakeTimeout, cancellationToken);
+            var own = new Handshake(torrent.InfoHash, context.PeerId, SupportsExtensions: true, SupportsFast: true);
+            return await new PeerHandshake(stream, context.Options.Encryption, timeout.Token, cancellationToken).OpenAsync(own, encrypted);
         }
         catch
         {

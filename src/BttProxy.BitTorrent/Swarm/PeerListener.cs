@@ -4,7 +4,10 @@ using System.Net.Sockets;
 namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>Takes incoming connections and hands each to the torrent that it names.</summary>
-internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentPeers?> find) : IDisposable
+/// <param name="context">What all torrents share.</param>
+/// <param name="find">The torrent of a name.</param>
+/// <param name="names">All names of all torrents, by which an encrypted handshake is understood.</param>
+internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentPeers?> find, Func<IEnumerable<InfoHash>> names) : IDisposable
 {
     private const int Backlog = 128;
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(100);
@@ -81,9 +84,9 @@ internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentP
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(context.Options.HandshakeTimeout);
-            var handshake = await HandshakeReader.ReadAsync(stream, timeout.Token, cancellationToken);
+            var (opened, handshake) = await new PeerHandshake(stream, context.Options.Encryption, timeout.Token, cancellationToken).TakeAsync(names);
             var peers = find(handshake.InfoHash) ?? throw new HandshakeException(DropReason.HandshakeFailed);
-            await peers.AcceptAsync(stream, endPoint, handshake, timeout.Token);
+            await peers.AcceptAsync(opened, endPoint, handshake, timeout.Token);
         }
         catch (HandshakeException exception)
         {

@@ -35,7 +35,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     {
         var logger = loggerFactory.CreateLogger<SwarmEngine>();
         _context = new SwarmContext(options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks);
-        _listener = new PeerListener(_context, infoHash => _torrents.GetValueOrDefault(infoHash)?.Peers);
+        _listener = new PeerListener(_context, infoHash => _torrents.GetValueOrDefault(infoHash)?.Peers, () => _torrents.Select(torrent => torrent.Key));
         _dhtPeers = dht is null ? null : new DhtPeerSource(dht, _context);
         _trackers = new TrackerPeerSource(_context);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using BttProxy.BitTorrent.Storage;
+using BttProxy.BitTorrent.Transport.Encryption;
 
 namespace BttProxy.BitTorrent.Swarm;
 
@@ -17,6 +18,11 @@ public sealed record SwarmOptions
 
     /// <summary>Asked before every dial.</summary>
     public required ConnectGuard ConnectGuard { get; init; }
+
+    /// <summary>
+    /// How connections to peers are hidden. Default: <see cref="EncryptionPolicy.Prefer"/>, which keeps nobody out and costs a round trip.
+    /// </summary>
+    public EncryptionPolicy Encryption { get; init; }
 
     /// <summary>Connections of the whole engine; each may hold a receive buffer of 256 KiB. Default: 200.</summary>
     public int MaxConnections { get; init; } = 200;

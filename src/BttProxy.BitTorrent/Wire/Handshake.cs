@@ -4,7 +4,10 @@ namespace BttProxy.BitTorrent.Wire;
 internal readonly record struct Handshake(InfoHash InfoHash, PeerId PeerId, bool SupportsExtensions, bool SupportsFast)
 {
     public const int Length = 68;
-    private const int ReservedOffset = 20;
+
+    /// <summary>Of the protocol's name, by which a handshake in clear is known.</summary>
+    public const int ProtocolLength = 20;
+    private const int ReservedOffset = ProtocolLength;
     private const int InfoHashOffset = 28;
     private const int PeerIdOffset = 48;
     private const byte ExtensionBit = 0x10;
@@ -22,10 +25,12 @@ internal readonly record struct Handshake(InfoHash InfoHash, PeerId PeerId, bool
         PeerId.Write(destination[PeerIdOffset..]);
     }
 
+    public static bool IsProtocol(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Protocol);
+
     public static bool TryParse(ReadOnlySpan<byte> bytes, out Handshake handshake)
     {
         handshake = default;
-        if (bytes.Length < Length || !bytes.StartsWith(Protocol))
+        if (bytes.Length < Length || !IsProtocol(bytes))
         {
             return false;
         }

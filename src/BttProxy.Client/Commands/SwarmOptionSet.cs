@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using BttProxy.BitTorrent.Transport.Encryption;
 using BttProxy.Client.Torrents;
 
 namespace BttProxy.Client.Commands;
@@ -10,6 +11,11 @@ internal sealed class SwarmOptionSet
     private readonly Option<IPEndPoint?> _listen = new("--listen")
     {
         Description = "Where peers may connect to us; dials leave from there too. Default: every address, any port.", HelpName = "IP:PORT", CustomParser = EndPointText.ReadOne,
+    };
+
+    private readonly Option<EncryptionPolicy> _encryption = new("--encryption")
+    {
+        Description = "prefer: dial encrypted, then in clear, and take both; require: RC4 only; off: in clear only. Default: prefer.",
     };
 
     private readonly Option<bool> _allowPrivate = new("--allow-private")
@@ -34,8 +40,11 @@ internal sealed class SwarmOptionSet
 
     private readonly Option<bool> _noTrackers = new("--no-trackers") { Description = "Ask no trackers, whatever the torrent or link names." };
 
+    public SwarmOptionSet() => _encryption.AcceptOnlyFromAmong("prefer", "require", "off");
+
     public void AddTo(Command command)
     {
+        command.Add(_encryption);
         command.Add(_noTrackers);
         command.Add(_listen);
         command.Add(_allowPrivate);
@@ -63,6 +72,7 @@ internal sealed class SwarmOptionSet
             AllowPrivateAddresses = result.GetValue(_allowPrivate),
             AsksTrackers = !result.GetValue(_noTrackers),
             Listen = result.GetValue(_listen),
+            Encryption = result.GetValue(_encryption),
             Dht = isWanted && !result.GetValue(_noDht) ? ReadDht(result) : null,
         };
     }

@@ -35,6 +35,7 @@ internal sealed class SwarmSession : IAsyncDisposable
         var options = new SwarmOptions
         {
             Directory = directory,
+            Encryption = settings.Encryption,
             ConnectGuard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = settings.AllowPrivateAddresses }),
         };
         options = options with { Listen = settings.Listen ?? options.Listen };

@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.BitTorrent.Transport.Encryption;
 
 namespace BttProxy.Client.Torrents;
 
@@ -13,6 +14,9 @@ internal sealed record SwarmSettings
 
     /// <summary>Null for the engine's own default.</summary>
     public IPEndPoint? Listen { get; init; }
+
+    /// <summary>How connections to peers are hidden.</summary>
+    public EncryptionPolicy Encryption { get; init; }
 
     /// <summary>Null for no DHT.</summary>
     public DhtSettings? Dht { get; init; }

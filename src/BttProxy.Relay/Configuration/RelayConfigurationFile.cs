@@ -21,6 +21,7 @@ internal static class RelayConfigurationFile
         RespectNullableAnnotations = true,
         Converters =
         {
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false),
             new TextConverter<IPEndPoint>(IPEndPoint.TryParse, "an address and port such as 127.0.0.1:8443"),
             new TextConverter<TokenAmount>(TokenAmount.TryParse, "an amount in smallest units, as a string of digits"),
             new TextConverter<PricePerMegabyte>(PricePerMegabyte.TryParse, "a price in smallest units, as a string of digits"),

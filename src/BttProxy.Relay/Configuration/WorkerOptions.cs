@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.BitTorrent.Transport.Encryption;
 
 namespace BttProxy.Relay.Configuration;
 
@@ -13,6 +14,12 @@ public sealed class WorkerOptions
 
     /// <summary>Where the swarm engine takes peers' connections; port 0 takes a free one. Default: 0.0.0.0:6881.</summary>
     public IPEndPoint SwarmListen { get; set; } = new(IPAddress.Any, 6881);
+
+    /// <summary>
+    /// How connections to peers are hidden: "prefer" dials encrypted first and takes both, "require" knows RC4 only, "off" is in clear.
+    /// Default: prefer.
+    /// </summary>
+    public EncryptionPolicy Encryption { get; set; }
 
     /// <summary>How long to look for a torrent's metadata before answering 504. Default: 45 s.</summary>
     public TimeSpan MetadataTimeout { get; set; } = TimeSpan.FromSeconds(45);

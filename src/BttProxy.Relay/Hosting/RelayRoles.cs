@@ -176,6 +176,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         var swarmOptions = new SwarmOptions
         {
             Listen = Options.Worker.SwarmListen,
+            Encryption = Options.Worker.Encryption,
             Directory = State.PathOf("cache"),
             Layout = StorageLayout.ByIndex,
             ConnectGuard = Guard,

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Swarm;
+using BttProxy.BitTorrent.Transport.Encryption;
 using BttProxy.BitTorrent.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
@@ -42,6 +43,8 @@ internal sealed class HostileWorld : IAsyncDisposable
             {
                 BlockTimeout = TimeSpan.FromMilliseconds(500),
                 HandshakeTimeout = TimeSpan.FromSeconds(1),
+                // The attackers speak in clear; who attacks the encryption asks for it.
+                Encryption = EncryptionPolicy.Off,
             };
             return configure?.Invoke(options) ?? options;
         });
