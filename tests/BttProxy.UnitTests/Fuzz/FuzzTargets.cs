@@ -4,8 +4,10 @@ using System.Text;
 using BttProxy.BitTorrent.Bencoding;
 using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Metainfo;
+using BttProxy.BitTorrent.Transport.Encryption;
 using BttProxy.BitTorrent.Wire;
 using BttProxy.UnitTests.BitTorrent.Dht;
+using BttProxy.UnitTests.BitTorrent.Transport.Encryption;
 using Xunit;
 
 namespace BttProxy.UnitTests.Fuzz;
@@ -27,6 +29,7 @@ internal static class FuzzTargets
         ["magnet"] = () => Magnets,
         ["krpc"] = Krpc,
         ["compact"] = () => CompactLists,
+        ["encryption"] = () => EncryptionHandshakes,
     };
 
     private static void Bencoding(byte[] input)
@@ -168,6 +171,34 @@ internal static class FuzzTargets
                 Assert.True(message.Kind != KrpcKind.Reply || again.Sender == message.Sender, "another sender");
             }
         };
+    }
+
+    /// <summary>
+    /// The first byte chooses the side, and whether the rest is taken as it is or as what a peer would say after a right beginning; the second
+    /// how it is cut.
+    /// </summary>
+    private static void EncryptionHandshakes(byte[] input)
+    {
+        if (input.Length < 2)
+        {
+            return;
+        }
+        var dials = (input[0] & 1) != 0;
+        EncryptionHandshake handshake = dials
+            ? new InitiatorHandshake(HandshakeForger.Honest, HandshakeForger.Torrent, CryptoMethods.Plaintext | CryptoMethods.Rc4, [])
+            : new ResponderHandshake(HandshakeForger.Honest, () => [HandshakeForger.Torrent], CryptoMethods.Plaintext, CryptoMethods.Rc4);
+        var rest = input[2..];
+        if ((input[0] & 2) != 0)
+        {
+            rest = dials ? HandshakeForger.Answer(input[1], rest) : HandshakeForger.Request(input[1], rest);
+        }
+        var driver = new HandshakeDriver(handshake);
+        driver.Give(rest, [Math.Max(1, (int)input[1])]);
+        if (driver.Progress == EncryptionProgress.Complete)
+        {
+            Assert.True(handshake.Selected is CryptoMethods.Plaintext or CryptoMethods.Rc4);
+            Assert.InRange(handshake.InitialPayload.Length, 0, EncryptionHandshake.MaxInitialPayload);
+        }
     }
 
     private static void CompactLists(byte[] input)

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace BttProxy.BitTorrent.Transport.Encryption;
 
 /// <summary>Runs a handshake over a stream.</summary>

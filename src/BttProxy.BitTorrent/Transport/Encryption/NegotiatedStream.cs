@@ -60,7 +60,11 @@ internal sealed class NegotiatedStream(Stream inner, Rc4? reading, Rc4? writing,
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override ValueTask DisposeAsync() => inner.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -68,6 +72,7 @@ internal sealed class NegotiatedStream(Stream inner, Rc4? reading, Rc4? writing,
         {
             inner.Dispose();
         }
+        base.Dispose(disposing);
     }
 
     private async ValueTask<int> ReadEncryptedAsync(Memory<byte> buffer, Rc4 cipher, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 
 namespace BttProxy.BitTorrent.Transport.Encryption;
