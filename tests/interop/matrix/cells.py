@@ -19,6 +19,8 @@ class Situation:
     magnet: bool = False
     transport: str = "tcp"
     encrypted: bool = False
+    # The client knows no encryption.
+    in_clear: bool = False
     # Clients that only seed here.
     only_from: tuple = ()
     # An option of "bttproxy torrent get" without which we do not have it.
@@ -49,6 +51,7 @@ SITUATIONS = [
     Situation("DHT only, magnet", (LT,), "small", by="dht", magnet=True),
     Situation("uTP only", UTP, "small", transport="utp", needs="--transport"),
     Situation("uTP only, several files", (LT,), "several", transport="utp", needs="--transport"),
-    Situation("MSE required", EVERYBODY, "small", encrypted=True, needs="--encryption"),
-    Situation("MSE required, large", (LT,), "large", encrypted=True, needs="--encryption"),
+    Situation("MSE required", EVERYBODY, "small", encrypted=True),
+    Situation("MSE required, large", (LT,), "large", encrypted=True),
+    Situation("no MSE", (LT,), "small", in_clear=True),
 ]

@@ -9,6 +9,7 @@ class Mode:
     """How peers talk and find each other; a client that serves several cells is started once for each mode."""
     transport: str = "tcp"
     encrypted: bool = False
+    in_clear: bool = False
     dht: tuple = ()
 
 

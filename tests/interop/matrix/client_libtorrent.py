@@ -38,7 +38,7 @@ class Libtorrent(Client):
             self._sessions.remove(session)
 
     def _start(self, mode, listen):
-        policy = int(lt.enc_policy.pe_forced if mode.encrypted else lt.enc_policy.pe_enabled)
+        policy = int(lt.enc_policy.pe_forced if mode.encrypted else lt.enc_policy.pe_disabled if mode.in_clear else lt.enc_policy.pe_enabled)
         tcp = mode.transport == "tcp"
         session = lt.session({
             "listen_interfaces": listen, "outgoing_interfaces": listen.rsplit(":", 1)[0],

@@ -136,7 +136,7 @@ class Matrix:
 
     def _mode(self, situation):
         dht = self._shared.get("dht", self._start_dht) if situation.by == "dht" else ()
-        return Mode(situation.transport, situation.encrypted, dht)
+        return Mode(situation.transport, situation.encrypted, situation.in_clear, dht)
 
     def _start_dht(self):
         program = self.lab.start(

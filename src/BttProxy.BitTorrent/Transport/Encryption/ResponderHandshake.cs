@@ -11,6 +11,7 @@ internal sealed class ResponderHandshake(KeyExchange exchange, Func<IEnumerable<
 {
     private static readonly int OfferLength = Verification.Length + MethodsLength + SizeLength;
 
+    private readonly byte[] _mark = new byte[StreamKeys.Length];
     private Part _next = Part.Key;
     private int _padding;
     private int _payload;
@@ -41,6 +42,7 @@ internal sealed class ResponderHandshake(KeyExchange exchange, Func<IEnumerable<
         if (step == Step.Taken)
         {
             SendKey();
+            StreamKeys.WriteMark(Secret, _mark);
             _next = Part.Mark;
         }
         return step;
@@ -48,9 +50,7 @@ internal sealed class ResponderHandshake(KeyExchange exchange, Func<IEnumerable<
 
     private Step TakeTheirMark(ReadOnlySpan<byte> received, out int taken)
     {
-        Span<byte> mark = stackalloc byte[StreamKeys.Length];
-        StreamKeys.WriteMark(Secret, mark);
-        var step = TakeMark(received, mark, out taken);
+        var step = TakeMark(received, _mark, out taken);
         if (step == Step.Taken)
         {
             _next = Part.Name;
