@@ -36,6 +36,14 @@ public static class Secp256k1
     public static SignatureVerdict Recover(
         Secp256k1Backend backend, Bytes32 digest, ReadOnlySpan<byte> signature, out TronAddress signer)
     {
+        Span<byte> publicKey = stackalloc byte[64];
+        return Recover(backend, digest, signature, publicKey, out signer);
+    }
+
+    /// <summary>As above, with the recovered key (x ‖ y, 64 bytes), which is only meaningful when the verdict is valid.</summary>
+    internal static SignatureVerdict Recover(
+        Secp256k1Backend backend, Bytes32 digest, ReadOnlySpan<byte> signature, Span<byte> publicKey, out TronAddress signer)
+    {
         signer = default;
         var form = CheckForm(signature);
         if (form != SignatureVerdict.Valid)
@@ -43,7 +51,6 @@ public static class Secp256k1
             return form;
         }
 
-        Span<byte> publicKey = stackalloc byte[64];
         var yIsOdd = signature[64] == 28;
         var recovered = backend == Secp256k1Backend.Native
             ? RequireNative().TryRecover(digest.Span, signature[..64], yIsOdd, publicKey)
@@ -85,7 +92,8 @@ public static class Secp256k1
     internal static bool IsScalar(ReadOnlySpan<byte> value) =>
         value.Length == 32 && value.IndexOfAnyExcept((byte)0) >= 0 && value.SequenceCompareTo(Order) < 0;
 
-    private static SignatureVerdict CheckForm(ReadOnlySpan<byte> signature)
+    /// <summary>What can be said without the curve.</summary>
+    internal static SignatureVerdict CheckForm(ReadOnlySpan<byte> signature)
     {
         if (signature.Length != RecoverableSignature.Length)
         {

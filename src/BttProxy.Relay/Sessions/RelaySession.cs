@@ -1,5 +1,6 @@
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Channels;
+using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Payments;
@@ -34,6 +35,7 @@ internal sealed class RelaySession : IDisposable
         _openedAt = time.GetUtcNow();
         _lastUsed = time.GetTimestamp();
         Gate = new CreditGate(credit.Available.Value);
+        Signer = new KnownSigner(channel.Terms.Signer);
     }
 
     public SessionId Id { get; }
@@ -48,6 +50,9 @@ internal sealed class RelaySession : IDisposable
 
     /// <summary>Held by whoever changes the channel's money: one writer per channel.</summary>
     public SemaphoreSlim Writer { get; } = new(1, 1);
+
+    /// <summary>Recovers the signers of this channel's vouchers; used under <see cref="Writer"/>.</summary>
+    public KnownSigner Signer { get; }
 
     /// <summary>What is known of the channel; replaced under <see cref="Writer"/>.</summary>
     public ChannelView Channel { get; private set; }

@@ -40,7 +40,7 @@ internal sealed partial class VoucherDesk(
     private async Task<VoucherAnswer> CheckAndStoreAsync(RelaySession session, SignedVoucher voucher)
     {
         var credit = session.Credit;
-        var outcome = VoucherRules.Check(State(session, credit), voucher);
+        var outcome = VoucherRules.Check(State(session, credit), voucher, session.Signer.Recover);
         switch (outcome.Kind)
         {
             case VoucherOutcomeKind.Repeated:

@@ -26,8 +26,9 @@ public sealed class SignatureVerdictTests
         Assert.Equal((Order - 1) / 2, new BigInteger(Secp256k1.HalfOrder, isUnsigned: true, isBigEndian: true));
 
     [Fact]
-    public void MutatedSignatures_GetOneVerdictFromBothBackendsAndTheReference()
+    public void MutatedSignatures_GetOneVerdictFromBothBackendsAKnownSignerAndTheReference()
     {
+        var known = Seen(Secp256k1Backend.Portable);
         var cases = Gen.Select(Gen.Enum<Mutation>(), Gen.Int[0, 519], Gen.Byte.Array[32]);
         cases.Sample(
             (mutation, bit, random) =>
@@ -37,6 +38,8 @@ public sealed class SignatureVerdictTests
                 var expected = Reference(signature);
                 Assert.Equal(portable == SignatureVerdict.Valid, signer != TronAddress.Zero);
                 Assert.Equal(expected, portable);
+                Assert.Equal(portable, known.Recover(digest, signature, out var knownSigner));
+                Assert.Equal(signer, knownSigner);
                 if (mutation is not (Mutation.None or Mutation.Extend or Mutation.Truncate) && !signature.AsSpan().SequenceEqual(Good))
                 {
                     Assert.NotEqual(Samples.Session.Address, signer);
@@ -104,7 +107,38 @@ public sealed class SignatureVerdictTests
         {
             Assert.Equal(SignatureVerdict.Valid, Secp256k1.Recover(backend, digest, signature.Span, out var signer));
             Assert.Equal(Samples.Session.Address, signer);
+            Assert.Equal(SignatureVerdict.Valid, Seen(backend).Recover(digest, signature.Span, out signer));
+            Assert.Equal(Samples.Session.Address, signer);
         }
+    }
+
+    [Fact]
+    public void PreparedKey_FindsItsOwnSignaturesOnly()
+    {
+        Gen.Select(Gen.Byte.Array[32], Gen.Byte.Array[32], Gen.Int[0, 511]).Sample(
+            (keyBytes, digestBytes, bit) =>
+            {
+                keyBytes[0] = 1;
+                using var key = Secp256k1Key.FromBytes(keyBytes);
+                var publicKey = new byte[64];
+                PortableSecp256k1.PublicKey(keyBytes, publicKey);
+                var prepared = new PreparedPublicKey(publicKey);
+                var signature = key.Sign(Secp256k1Backend.Portable, new Bytes32(digestBytes)).ToArray();
+                var isOdd = signature[64] == 28;
+                Assert.True(prepared.HasSigned(digestBytes, signature.AsSpan(0, 64), isOdd));
+                Assert.False(prepared.HasSigned(digestBytes, signature.AsSpan(0, 64), !isOdd));
+                signature[bit / 8] ^= (byte)(1 << (bit % 8));
+                Assert.False(prepared.HasSigned(digestBytes, signature.AsSpan(0, 64), isOdd));
+            },
+            iter: 200, threads: 1);
+    }
+
+    private static KnownSigner Seen(Secp256k1Backend backend)
+    {
+        var known = new KnownSigner(backend, Samples.Session.Address);
+        Assert.Equal(SignatureVerdict.Valid, known.Recover(Digest, Good, out var signer));
+        Assert.Equal(Samples.Session.Address, signer);
+        return known;
     }
 
     private static (Bytes32 Digest, byte[] Signature) Mutate(Mutation mutation, int bit, byte[] random)
