@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Swarm;
@@ -80,11 +79,9 @@ internal sealed class PeerProtocol(TorrentState torrent)
         PeerMessageId.Unchoke => payload.IsEmpty ? OnUnchoke(peer) : DropReason.MalformedMessage,
         PeerMessageId.Interested => payload.IsEmpty ? OnInterested(peer) : DropReason.MalformedMessage,
         PeerMessageId.NotInterested => payload.IsEmpty ? OnNotInterested(peer) : DropReason.MalformedMessage,
-        PeerMessageId.Bitfield => OnPiecesTold(peer, peer.Have, peer.SetPieces(payload, PieceCount)),
-        PeerMessageId.HaveAll =>
-            OnPiecesTold(peer, peer.Have, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(true, PieceCount)),
-        PeerMessageId.HaveNone =>
-            OnPiecesTold(peer, peer.Have, payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(false, PieceCount)),
+        PeerMessageId.Bitfield => OnBitfield(peer, payload),
+        PeerMessageId.HaveAll => OnAllOrNone(peer, all: true, payload),
+        PeerMessageId.HaveNone => OnAllOrNone(peer, all: false, payload),
         PeerMessageId.Cancel => OnCancel(peer, payload),
         PeerMessageId.RejectRequest => OnReject(peer, payload),
         PeerMessageId.Extended => _extensions.Receive(peer, payload),
@@ -202,7 +199,7 @@ internal sealed class PeerProtocol(TorrentState torrent)
         var piece = BinaryPrimitives.ReadInt32BigEndian(payload);
         if (peer.AddPiece(piece, PieceCount))
         {
-            torrent.Schedule!.AddAvailability(piece, 1);
+            torrent.Schedule!.AddPiece(peer, piece);
             if (!peer.AmInterested && !torrent.Store!.HasPiece(piece))
             {
                 torrent.Download.UpdateInterest(peer);
@@ -211,19 +208,25 @@ internal sealed class PeerProtocol(TorrentState torrent)
         return DropReason.None;
     }
 
-    private DropReason OnPiecesTold(PeerSession peer, Bitfield? before, bool valid)
+    private DropReason OnBitfield(PeerSession peer, ReadOnlySpan<byte> payload)
     {
-        if (!valid)
+        torrent.Schedule?.ForgetPeer(peer);
+        return peer.SetPieces(payload, PieceCount) ? OnPiecesTold(peer) : DropReason.MalformedMessage;
+    }
+
+    private DropReason OnAllOrNone(PeerSession peer, bool all, ReadOnlySpan<byte> payload)
+    {
+        torrent.Schedule?.ForgetPeer(peer);
+        return payload.IsEmpty && peer.SupportsFast && peer.SetAllPieces(all, PieceCount)
+            ? OnPiecesTold(peer)
+            : DropReason.MalformedMessage;
+    }
+
+    private DropReason OnPiecesTold(PeerSession peer)
+    {
+        if (peer.Have is not null)
         {
-            return DropReason.MalformedMessage;
-        }
-        if (before is not null)
-        {
-            torrent.Schedule!.AddAvailability(before, -1);
-        }
-        if (peer.Have is { } have)
-        {
-            torrent.Schedule!.AddAvailability(have, 1);
+            torrent.Schedule!.AddPeer(peer);
             torrent.Download.UpdateInterest(peer);
         }
         return DropReason.None;

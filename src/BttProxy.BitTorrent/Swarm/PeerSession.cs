@@ -92,6 +92,15 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
 
     public long LastDuplicateScanAt { get; set; }
 
+    /// <summary>Its pieces count for which are rare; those of a peer that has everything do not.</summary>
+    public bool IsCounted { get; set; }
+
+    /// <summary>Until when, and at which state of the list, a search for a piece to begin would find nothing again.</summary>
+    public long NothingFoundUntil { get; set; }
+
+    /// <inheritdoc cref="NothingFoundUntil"/>
+    public int NothingFoundAt { get; set; }
+
     /// <summary>Set once; the connection ends with it.</summary>
     public DropReason Dropped { get; private set; }
 

@@ -7,6 +7,7 @@ internal sealed class PieceAssembly
 {
     private readonly PeerSession?[] _first;
     private readonly PeerSession?[] _second;
+    private readonly long[] _askedAt;
     private readonly PeerSession?[] _sources;
     private readonly bool[] _received;
     private readonly int _transferSize;
@@ -28,6 +29,7 @@ internal sealed class PieceAssembly
         var blocks = BlockCountOf(transferSize);
         _first = new PeerSession?[blocks];
         _second = new PeerSession?[blocks];
+        _askedAt = new long[blocks];
         _sources = new PeerSession?[blocks];
         _received = new bool[blocks];
         _free = _missing = blocks;
@@ -45,6 +47,9 @@ internal sealed class PieceAssembly
     public int Free => _free;
 
     public bool IsComplete => _missing == 0;
+
+    /// <summary>Listed by the schedule among those that have blocks to ask for.</summary>
+    public bool IsOpen { get; set; }
 
     /// <summary>Incomplete, and nobody owes a block of it.</summary>
     public bool IsAbandoned => _missing > 0 && _free == _missing;
@@ -73,7 +78,7 @@ internal sealed class PieceAssembly
     public bool Accepts(PeerSession peer) => !OneSourceOnly || OnlySource is null || OnlySource == peer;
 
     /// <summary>Takes the next block that nobody was asked for; -1 when there is none.</summary>
-    public int Take(PeerSession peer)
+    public int Take(PeerSession peer, long now)
     {
         if (_free == 0)
         {
@@ -84,6 +89,7 @@ internal sealed class PieceAssembly
             _cursor = (_cursor + 1) % BlockCount;
         }
         _first[_cursor] = peer;
+        _askedAt[_cursor] = now;
         _free--;
         if (OneSourceOnly)
         {
@@ -94,6 +100,9 @@ internal sealed class PieceAssembly
 
     /// <summary>The only peer that was asked for a missing block; null when nobody or two were.</summary>
     public PeerSession? SoleRequester(int block) => _received[block] || _second[block] is not null ? null : _first[block];
+
+    /// <summary>When the block was last asked for the first time.</summary>
+    public long AskedAt(int block) => _askedAt[block];
 
     /// <summary>Asks a second peer for a block that is late.</summary>
     public void TakeSecond(int block, PeerSession peer) => _second[block] = peer;

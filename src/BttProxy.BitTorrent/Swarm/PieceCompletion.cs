@@ -58,7 +58,15 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
             {
                 Fail(failure);
             }
-            torrent.Download.FillAll();
+            // Whether a peer still has something that we want is looked at with each tick; the end comes at once.
+            if (torrent.IsWanting)
+            {
+                torrent.Download.FillIdle();
+            }
+            else
+            {
+                torrent.Download.FillAll();
+            }
         }
     }
 

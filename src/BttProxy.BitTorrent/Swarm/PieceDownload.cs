@@ -48,6 +48,15 @@ internal sealed class PieceDownload(TorrentState torrent)
         }
     }
 
+    /// <summary>Memory came free; who is interesting has not changed.</summary>
+    public void FillIdle()
+    {
+        foreach (var peer in torrent.Peers)
+        {
+            Fill(peer);
+        }
+    }
+
     /// <summary>Tells the peer whether it has anything that we want.</summary>
     public void UpdateInterest(PeerSession peer)
     {
@@ -120,14 +129,11 @@ internal sealed class PieceDownload(TorrentState torrent)
         foreach (var pending in peer.Requests.Drain())
         {
             peer.StaleBlocks++;
-            if (torrent.Schedule!.Find(pending.Piece) is { } assembly)
+            if (sendCancels && torrent.Schedule!.Find(pending.Piece) is { } assembly)
             {
-                if (sendCancels)
-                {
-                    peer.Output.Write(PeerMessageId.Cancel, assembly.Request(pending.Block));
-                }
-                assembly.Release(pending.Block, peer);
+                peer.Output.Write(PeerMessageId.Cancel, assembly.Request(pending.Block));
             }
+            torrent.Schedule!.Release(pending.Piece, pending.Block, peer);
         }
     }
 
@@ -137,7 +143,7 @@ internal sealed class PieceDownload(TorrentState torrent)
         var index = request.Begin / BlockRequest.BlockLength;
         if (peer.Requests.Remove(request.Piece, index))
         {
-            torrent.Schedule!.Find(request.Piece)?.Release(index, peer);
+            torrent.Schedule!.Release(request.Piece, index, peer);
         }
         else if (peer.StaleBlocks > 0)
         {

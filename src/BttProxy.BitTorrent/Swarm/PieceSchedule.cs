@@ -10,18 +10,19 @@ namespace BttProxy.BitTorrent.Swarm;
 /// </summary>
 internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory memory)
 {
-    // Bounds the search for the rarest piece; near enough in a large torrent.
-    private const int RarestSample = 4096;
     private const int DuplicateScanMilliseconds = 100;
     private const int MinLateMilliseconds = 500;
+
+    // A search through all pieces that found none is not repeated for each received block.
+    private const int FruitlessMilliseconds = 250;
 
     private readonly Dictionary<int, PieceAssembly> _active = [];
     private readonly List<PieceAssembly> _inOrder = [];
     private readonly HashSet<int> _suspects = [];
     private readonly List<ReadWindow> _windows = [];
-    private readonly ushort[] _availability = new ushort[info.PieceCount];
+    private readonly List<PieceAssembly> _open = [];
+    private readonly PieceRarity _rarity = List(info, have);
     private readonly bool _hasPadding = info.Files.Any(file => file.IsPadding);
-    private int _cursor;
 
     /// <summary>Every missing piece is wanted, not only what readers ask for.</summary>
     public bool WantsAll { get; set; }
@@ -73,19 +74,49 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         return false;
     }
 
-    public void AddAvailability(Bitfield pieces, int change)
+    /// <summary>The peer told its pieces. What it told before must have been forgotten.</summary>
+    public void AddPeer(PeerSession peer)
     {
-        for (var i = 0; i < pieces.Length; i++)
+        peer.IsCounted = peer.Have is { IsComplete: false };
+        ChangeAvailability(peer, 1);
+    }
+
+    /// <summary>The peer left, or tells its pieces anew.</summary>
+    public void ForgetPeer(PeerSession peer)
+    {
+        ChangeAvailability(peer, -1);
+        peer.IsCounted = false;
+    }
+
+    /// <summary>A peer got one more piece.</summary>
+    public void AddPiece(PeerSession peer, int piece)
+    {
+        if (!peer.IsCounted && peer.Have!.Count == 1)
         {
-            if (pieces[i])
+            peer.IsCounted = true;
+        }
+        if (peer.IsCounted)
+        {
+            _rarity.Change(piece, 1);
+        }
+        peer.NothingFoundUntil = 0;
+    }
+
+    /// <summary>Pieces that the store lost, because somebody damaged the files, are wanted again.</summary>
+    public void ListLost()
+    {
+        if (_rarity.Count + _active.Count + have.Count >= info.PieceCount)
+        {
+            return;
+        }
+        for (var piece = info.PieceCount - 1; piece >= 0; piece--)
+        {
+            if (!have[piece] && !_active.ContainsKey(piece))
             {
-                AddAvailability(i, change);
+                _rarity.Add(piece);
             }
         }
     }
-
-    public void AddAvailability(int piece, int change) =>
-        _availability[piece] = (ushort)Math.Clamp(_availability[piece] + change, 0, ushort.MaxValue);
 
     /// <summary>Chooses up to <paramref name="count"/> blocks for the peer and notes them as asked for.</summary>
     public void Fill(PeerSession peer, int count, long now, List<BlockRequest> chosen)
@@ -110,6 +141,19 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     /// <summary>The piece failed its hash check and was fetched from several peers: the next try uses one.</summary>
     public void Suspect(int piece) => _suspects.Add(piece);
 
+    /// <summary>The peer will not send the block.</summary>
+    public void Release(int piece, int block, PeerSession peer)
+    {
+        if (Find(piece) is { } assembly)
+        {
+            assembly.Release(block, peer);
+            if (assembly.Free > 0)
+            {
+                Open(assembly);
+            }
+        }
+    }
+
     /// <summary>Takes the piece out of memory if it is still there; requests for it must have been taken back.</summary>
     public void Remove(PieceAssembly assembly)
     {
@@ -117,12 +161,17 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         {
             return;
         }
+        _open.Remove(assembly);
         _active.Remove(assembly.Index);
+        if (!have[assembly.Index])
+        {
+            _rarity.Add(assembly.Index);
+        }
         if (assembly is { OneSourceOnly: true, IsComplete: false })
         {
             _suspects.Add(assembly.Index);
         }
-        memory.Return(assembly.Buffer, assembly.Size);
+        memory.Return(assembly.Buffer);
     }
 
     /// <summary>Pieces that were begun for a reader who went elsewhere.</summary>
@@ -162,11 +211,12 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
 
     private void FillAll(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
     {
-        for (var i = 0; i < _inOrder.Count && chosen.Count < wanted; i++)
+        for (var i = 0; i < _open.Count && chosen.Count < wanted; i++)
         {
-            Take(peer, _inOrder[i], wanted, now, chosen);
+            Take(peer, _open[i], wanted, now, chosen);
         }
-        while (chosen.Count < wanted && FindRarest(peer) is { } piece)
+        CloseTaken();
+        while (chosen.Count < wanted && FindRarest(peer, now) is { } piece)
         {
             if (!FillPiece(peer, piece, wanted, now, chosen))
             {
@@ -186,8 +236,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
             for (var block = 0; block < assembly.BlockCount; block++)
             {
                 if (assembly.SoleRequester(block) is { } other && other != peer
-                    && other.Requests.FindTime(assembly.Index, block) is { } at
-                    && now - at > Math.Max(MinLateMilliseconds, 2 * other.ExpectedDelay(now)))
+                    && now - assembly.AskedAt(block) is > MinLateMilliseconds and var age && age > 2 * other.ExpectedDelay(now))
                 {
                     assembly.TakeSecond(block, peer);
                     Ask(peer, assembly, block, now, chosen);
@@ -225,7 +274,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         {
             return;
         }
-        while (chosen.Count < wanted && assembly.Take(peer) is >= 0 and var block)
+        while (chosen.Count < wanted && assembly.Take(peer, now) is >= 0 and var block)
         {
             Ask(peer, assembly, block, now, chosen);
         }
@@ -256,33 +305,67 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         {
             PaddingBlocks.Fill(info, assembly);
         }
+        _rarity.Remove(piece);
         _active.Add(piece, assembly);
         _inOrder.Add(assembly);
+        Open(assembly);
         return assembly;
     }
 
-    /// <summary>The rarest piece of a sample that nobody has begun and this peer has; the first of equals keeps writes in order.</summary>
-    private int? FindRarest(PeerSession peer)
+    /// <summary>The rarest piece that nobody has begun and this peer has; the first of equals keeps writes in order.</summary>
+    private int? FindRarest(PeerSession peer, long now)
     {
-        for (var i = 0; i < info.PieceCount && have[_cursor]; i++)
+        if (now < peer.NothingFoundUntil && peer.NothingFoundAt == _rarity.Version)
         {
-            _cursor = (_cursor + 1) % info.PieceCount;
+            return null;
         }
-        int? best = null;
-        var sampled = 0;
-        for (var i = 0; i < info.PieceCount && sampled < RarestSample; i++)
+        var piece = _rarity.Find(peer.Have!, info);
+        if (piece is null)
         {
-            var piece = (_cursor + i) % info.PieceCount;
-            if (have[piece] || _active.ContainsKey(piece) || !info.CanVerify(piece))
+            peer.NothingFoundAt = _rarity.Version;
+            peer.NothingFoundUntil = now + FruitlessMilliseconds;
+        }
+        return piece;
+    }
+
+    private void Open(PieceAssembly assembly)
+    {
+        if (!assembly.IsOpen)
+        {
+            assembly.IsOpen = true;
+            _open.Add(assembly);
+        }
+    }
+
+    private void CloseTaken()
+    {
+        if (_open.Exists(static assembly => assembly.Free == 0))
+        {
+            _open.RemoveAll(static assembly => !(assembly.IsOpen = assembly.Free > 0));
+        }
+    }
+
+    private void ChangeAvailability(PeerSession peer, int change)
+    {
+        for (var piece = info.PieceCount - 1; piece >= 0 && peer.IsCounted; piece--)
+        {
+            if (peer.Has(piece))
             {
-                continue;
-            }
-            sampled++;
-            if (peer.Has(piece) && (best is null || _availability[piece] < _availability[best.Value]))
-            {
-                best = piece;
+                _rarity.Change(piece, change);
             }
         }
-        return best;
+    }
+
+    private static PieceRarity List(TorrentInfo info, Bitfield have)
+    {
+        var rarity = new PieceRarity(info.PieceCount);
+        for (var piece = info.PieceCount - 1; piece >= 0; piece--)
+        {
+            if (!have[piece])
+            {
+                rarity.Add(piece);
+            }
+        }
+        return rarity;
     }
 }

@@ -4,11 +4,15 @@ namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>
 /// How many blocks to keep requested from one peer: rate times round trip must be under way at any time, or the link stands idle.
-/// Begins with slow start, one more per received block while the rate grows, then holds what the peer sends in a few seconds.
+/// Begins with slow start, two more per received block while the rate grows, then holds what the peer sends in a few seconds.
 /// </summary>
 internal sealed class RequestPipeline(int limit)
 {
-    public const int InitialDepth = 16;
+    // Half a megabyte: at 200 ms of round trip each doubling that is left out saves a fifth of a second.
+    public const int InitialDepth = 32;
+
+    // Requests are no congestion control, which TCP does: too many cost nothing but a place in the peer's queue.
+    private const int GrowthPerBlock = 2;
     private const int RoundMilliseconds = 500;
     // libtorrent's request_queue_time: the queue must outlast the peer's own scheduling.
     private const int QueueSeconds = 3;
@@ -45,7 +49,7 @@ internal sealed class RequestPipeline(int limit)
         }
         if (_slowStart)
         {
-            _depth = Math.Min(_depth + 1, _limit);
+            _depth = Math.Min(_depth + GrowthPerBlock, _limit);
         }
         if (now >= _roundEnds)
         {

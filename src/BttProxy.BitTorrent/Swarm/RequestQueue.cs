@@ -43,19 +43,6 @@ internal sealed class RequestQueue
         return false;
     }
 
-    public long? FindTime(int piece, int block)
-    {
-        for (var i = 0; i < _used; i++)
-        {
-            var entry = _ring[(_head + i) & (_ring.Length - 1)];
-            if (entry.Piece == piece && entry.Block == block)
-            {
-                return entry.At;
-            }
-        }
-        return null;
-    }
-
     /// <summary>Takes everything out.</summary>
     public PendingBlock[] Drain()
     {

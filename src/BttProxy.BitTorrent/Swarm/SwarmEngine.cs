@@ -17,6 +17,9 @@ public sealed partial class SwarmEngine : IAsyncDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
 
+    // Ten seconds without a new piece: the engine is idle.
+    private const int TicksPerTrim = 40;
+
     private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
     private readonly BackgroundTasks _tasks = new();
     private readonly SwarmContext _context;
@@ -169,8 +172,12 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(TickInterval, _context.TimeProvider);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        for (var tick = 1; await timer.WaitForNextTickAsync(cancellationToken); tick++)
         {
+            if (tick % TicksPerTrim == 0)
+            {
+                _context.Memory.Trim();
+            }
             foreach (var torrent in _torrents.Values)
             {
                 try

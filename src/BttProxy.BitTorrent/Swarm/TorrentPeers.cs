@@ -67,8 +67,9 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
             {
                 PeerUpkeep.Tick(torrent, peer, now);
             }
-            if (torrent.Schedule is not null)
+            if (torrent.Schedule is { } schedule)
             {
+                schedule.ListLost();
                 torrent.Download.FillAll();
             }
         }
@@ -86,7 +87,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
                 peer.Drop(DropReason.MalformedMessage);
                 continue;
             }
-            torrent.Schedule!.AddAvailability(peer.Have!, 1);
+            torrent.Schedule!.AddPeer(peer);
             if (torrent.Store!.Have.Count > 0)
             {
                 AnnounceAll(peer);
@@ -250,10 +251,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
         }
         if (torrent.Schedule is { } schedule)
         {
-            if (peer.Have is { } have)
-            {
-                schedule.AddAvailability(have, -1);
-            }
+            schedule.ForgetPeer(peer);
             torrent.Download.ReleaseAll(peer, sendCancels: false);
             torrent.Download.FillAll();
         }

@@ -81,9 +81,11 @@ public sealed class PieceScheduleTests
         var info = SwarmFixtures.Info(10);
         var schedule = SwarmFixtures.Schedule(info);
         schedule.WantsAll = true;
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 3; i++)
         {
-            schedule.AddAvailability(i, i == 6 ? 1 : 3);
+            var other = SwarmFixtures.Peer(info);
+            other.SetPieces(i == 0 ? [0xff, 0xc0] : [0xfd, 0xc0], info.PieceCount);
+            schedule.AddPeer(other);
         }
         Assert.Equal(6, Fill(schedule, SwarmFixtures.Peer(info), 1)[0].Piece);
     }

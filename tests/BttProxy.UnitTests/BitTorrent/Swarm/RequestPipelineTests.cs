@@ -8,12 +8,12 @@ public sealed class RequestPipelineTests
     private const int Block = 16 * 1024;
 
     [Fact]
-    public void FastPeer_GetsOneMoreRequestPerBlockUpToTheLimit()
+    public void FastPeer_GetsTwoMoreRequestsPerBlockUpToTheLimit()
     {
         var pipeline = new RequestPipeline(500);
         pipeline.SetPeerLimit(2000);
         Receive(pipeline, blocks: 100);
-        Assert.Equal(116, pipeline.Depth);
+        Assert.Equal(RequestPipeline.InitialDepth + 200, pipeline.Depth);
         Receive(pipeline, blocks: 1000);
         Assert.Equal(500, pipeline.Depth);
     }
