@@ -46,6 +46,9 @@ internal sealed class PeerBook
         return best;
     }
 
+    /// <summary>Dials and connections in a row that came to nothing.</summary>
+    public int FailuresOf(IPEndPoint endPoint) => _entries.TryGetValue(endPoint, out var entry) ? entry.Failures : 0;
+
     /// <summary>The connection ended or never came to be.</summary>
     public void Release(IPEndPoint endPoint, bool wasUseful, long now)
     {

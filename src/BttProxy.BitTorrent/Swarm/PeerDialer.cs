@@ -37,37 +37,24 @@ internal static class PeerDialer
         TorrentState torrent, IPEndPoint endPoint, bool encrypted, TimeSpan handshakeTimeout, CancellationToken cancellationToken)
     {
         var context = torrent.Context;
-        if (!context.Options.ConnectGuard.Allows(endPoint, out var refusal))
+        int failures;
+        lock (torrent.Gate)
         {
-            throw new DialRefusedException(refusal);
+            failures = torrent.Book.FailuresOf(endPoint);
         }
-        var socket = OutgoingSocket.Create(endPoint, SocketType.Stream, ProtocolType.Tcp, context.Options.Listen.Address);
-        socket.NoDelay = true;
-        Stream? stream = null;
+        var stream = await PeerTransport.ConnectAsync(context, endPoint, failures, cancellationToken);
         try
         {
-            using (var connect = Timeout(context.Options.ConnectTimeout, cancellationToken))
-            {
-                await socket.ConnectAsync(endPoint, connect.Token);
-            }
-            stream = new NetworkStream(socket, ownsSocket: true);
-            using var timeout = Timeout(handshakeTimeout, cancellationToken);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            // Linked sources know no TimeProvider; network timeouts are real time anyway.
+            timeout.CancelAfter(handshakeTimeout);
             var own = new Handshake(torrent.InfoHash, context.PeerId, SupportsExtensions: true, SupportsFast: true);
             return await new PeerHandshake(stream, context.Options.Encryption, timeout.Token, cancellationToken).OpenAsync(own, encrypted);
         }
         catch
         {
-            stream?.Dispose();
-            socket.Dispose();
+            await stream.DisposeAsync();
             throw;
         }
-    }
-
-    private static CancellationTokenSource Timeout(TimeSpan after, CancellationToken cancellationToken)
-    {
-        var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Linked sources know no TimeProvider; network timeouts are real time anyway.
-        source.CancelAfter(after);
-        return source;
     }
 }

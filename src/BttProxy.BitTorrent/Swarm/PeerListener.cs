@@ -19,7 +19,11 @@ internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentP
     public IPEndPoint Start()
     {
         _socket.Bind(context.Options.Listen);
-        _socket.Listen(Backlog);
+        if (context.Options.Transports != PeerTransports.Utp)
+        {
+            // Without this the port is ours, so that the UDP port of the same number most likely is free, and nobody can connect.
+            _socket.Listen(Backlog);
+        }
         return LocalEndPoint;
     }
 
@@ -45,43 +49,55 @@ internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentP
 
     public void Dispose() => _socket.Dispose();
 
-    private void TakeIn(Socket socket)
+    /// <summary>Serves a connection that somebody opened, over whatever transport, or turns it away; it is disposed in the end.</summary>
+    public void TakeIn(Stream stream, IPEndPoint endPoint)
     {
         if (!context.Incoming.TryTake())
         {
-            Refuse(socket);
+            Refuse(stream);
         }
         else if (!context.Connections.TryTake())
         {
             context.Incoming.Return();
-            Refuse(socket);
+            Refuse(stream);
         }
         else
         {
-            context.Tasks.Run(stopping => ServeAsync(socket, stopping));
+            context.Tasks.Run(stopping => ServeAsync(stream, endPoint, stopping));
         }
     }
 
-    private void Refuse(Socket socket)
+    private void TakeIn(Socket socket)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            TakeIn(new NetworkStream(socket, ownsSocket: true), (IPEndPoint)socket.RemoteEndPoint!);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            // A caller that hung up in the queue.
+            socket.Dispose();
+        }
+    }
+
+    private void Refuse(Stream stream)
     {
         context.LastTurnedAwayAt = context.Clock.Now;
         context.Metrics.PeerRefused(DropReason.TooManyPeers);
-        socket.Dispose();
+        stream.Dispose();
     }
 
-    private async Task ServeAsync(Socket socket, CancellationToken cancellationToken)
+    private async Task ServeAsync(Stream stream, IPEndPoint endPoint, CancellationToken cancellationToken)
     {
         IPAddress? counted = null;
         try
         {
-            socket.NoDelay = true;
-            var endPoint = (IPEndPoint)socket.RemoteEndPoint!;
             if (!context.IncomingByAddress.TryTake(endPoint.Address))
             {
                 throw new HandshakeException(DropReason.TooManyPeers);
             }
             counted = endPoint.Address;
-            await using var stream = new NetworkStream(socket, ownsSocket: true);
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(context.Options.HandshakeTimeout);
             var (opened, handshake) = await new PeerHandshake(stream, context.Options.Encryption, timeout.Token, cancellationToken).TakeAsync(names);
@@ -98,7 +114,7 @@ internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentP
         }
         finally
         {
-            socket.Dispose();
+            await stream.DisposeAsync();
             if (counted is not null)
             {
                 context.IncomingByAddress.Return(counted);

@@ -1,3 +1,4 @@
+using BttProxy.BitTorrent.Transport.Utp;
 using BttProxy.BitTorrent.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -44,6 +45,9 @@ internal sealed class SwarmContext(
     }
 
     public ConnectionLimit HalfOpen { get; } = new(options.MaxHalfOpen);
+
+    /// <summary>Null when there is none: not wanted, not started, or its port is taken.</summary>
+    public UtpEndpoint? Utp { get; set; }
 
     /// <summary>Told to peers and to the DHT; 0 before the listener runs.</summary>
     public int ListenPort { get; set; }

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Sockets;
 using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Trackers;
+using BttProxy.BitTorrent.Transport.Utp;
 using Microsoft.Extensions.Logging;
 
 namespace BttProxy.BitTorrent.Swarm;
@@ -50,13 +52,21 @@ public sealed partial class SwarmEngine : IAsyncDisposable
 
     public IReadOnlyCollection<Torrent> Torrents => [.. _torrents.Values];
 
-    /// <exception cref="System.Net.Sockets.SocketException">The port is in use or not allowed.</exception>
+    /// <exception cref="SocketException">The port is in use or not allowed.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _context.ListenPort = _listener.Start().Port;
+        var listening = _listener.Start();
+        _context.ListenPort = listening.Port;
         _context.Verifier.Start();
-        _tasks.Run(_listener.RunAsync);
+        if (_context.Options.Transports != PeerTransports.Utp)
+        {
+            _tasks.Run(_listener.RunAsync);
+        }
+        if (_context.Options.Transports != PeerTransports.Tcp)
+        {
+            StartUtp(listening);
+        }
         _tasks.Run(TickAsync);
         return Task.CompletedTask;
     }
@@ -132,11 +142,33 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             torrent.Stop();
         }
         await _tasks.DisposeAsync();
+        _context.Utp?.Dispose();
         _trackers.Dispose();
         await _context.Verifier.StopAsync();
         foreach (var torrent in _torrents.Values)
         {
             await torrent.CloseAsync();
+        }
+    }
+
+    private void StartUtp(IPEndPoint listen)
+    {
+        var limits = new UtpOptions
+        {
+            MaxConnections = _context.Options.MaxConnections,
+            MaxIncomingPerAddress = _context.Options.MaxIncomingPerAddress,
+        };
+        try
+        {
+            var utp = new UtpEndpoint(
+                listen, limits, _context.Options.ConnectGuard, _context.TimeProvider, _listener.TakeIn, _context.Logger);
+            _context.Utp = utp;
+            _tasks.Run(utp.ReceiveAsync);
+            _tasks.Run(utp.TickAsync);
+        }
+        catch (SocketException exception) when (_context.Options.Transports != PeerTransports.Utp)
+        {
+            LogUtpOff(_context.Logger, listen, exception.Message);
         }
     }
 
@@ -192,6 +224,9 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "uTP is off, for UDP {EndPoint} cannot be opened: {Error}. Free the port or choose another")]
+    private static partial void LogUtpOff(ILogger logger, IPEndPoint endPoint, string error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A torrent's regular work failed")]
     private static partial void LogTickFailed(ILogger logger, Exception exception);

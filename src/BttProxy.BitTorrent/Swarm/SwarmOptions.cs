@@ -24,6 +24,9 @@ public sealed record SwarmOptions
     /// </summary>
     public EncryptionPolicy Encryption { get; init; }
 
+    /// <summary>Default: <see cref="PeerTransports.TcpAndUtp"/>; uTP takes the UDP port of the same number.</summary>
+    public PeerTransports Transports { get; init; }
+
     /// <summary>Connections of the whole engine; each may hold a receive buffer of 256 KiB. Default: 200.</summary>
     public int MaxConnections { get; init; } = 200;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using BttProxy.BitTorrent.Swarm;
 using BttProxy.BitTorrent.Transport.Encryption;
 using BttProxy.Client.Torrents;
 
@@ -16,6 +17,11 @@ internal sealed class SwarmOptionSet
     private readonly Option<EncryptionPolicy> _encryption = new("--encryption")
     {
         Description = "prefer: dial encrypted, then in clear, and take both; require: RC4 only; off: in clear only. Default: prefer.",
+    };
+
+    private readonly Option<string?> _transport = new("--transport")
+    {
+        Description = "What connections to peers run over: both (dials use TCP, and uTP where that fails), tcp or utp. Default: both.",
     };
 
     private readonly Option<bool> _allowPrivate = new("--allow-private")
@@ -40,11 +46,16 @@ internal sealed class SwarmOptionSet
 
     private readonly Option<bool> _noTrackers = new("--no-trackers") { Description = "Ask no trackers, whatever the torrent or link names." };
 
-    public SwarmOptionSet() => _encryption.AcceptOnlyFromAmong("prefer", "require", "off");
+    public SwarmOptionSet()
+    {
+        _encryption.AcceptOnlyFromAmong("prefer", "require", "off");
+        _transport.AcceptOnlyFromAmong("both", "tcp", "utp");
+    }
 
     public void AddTo(Command command)
     {
         command.Add(_encryption);
+        command.Add(_transport);
         command.Add(_noTrackers);
         command.Add(_listen);
         command.Add(_allowPrivate);
@@ -73,6 +84,12 @@ internal sealed class SwarmOptionSet
             AsksTrackers = !result.GetValue(_noTrackers),
             Listen = result.GetValue(_listen),
             Encryption = result.GetValue(_encryption),
+            Transports = result.GetValue(_transport) switch
+            {
+                "tcp" => PeerTransports.Tcp,
+                "utp" => PeerTransports.Utp,
+                _ => PeerTransports.TcpAndUtp,
+            },
             Dht = isWanted && !result.GetValue(_noDht) ? ReadDht(result) : null,
         };
     }

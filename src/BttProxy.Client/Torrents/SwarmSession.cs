@@ -36,6 +36,7 @@ internal sealed class SwarmSession : IAsyncDisposable
         {
             Directory = directory,
             Encryption = settings.Encryption,
+            Transports = settings.Transports,
             ConnectGuard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = settings.AllowPrivateAddresses }),
         };
         options = options with { Listen = settings.Listen ?? options.Listen };

@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.BitTorrent.Swarm;
 using BttProxy.BitTorrent.Transport.Encryption;
 
 namespace BttProxy.Client.Torrents;
@@ -17,6 +18,9 @@ internal sealed record SwarmSettings
 
     /// <summary>How connections to peers are hidden.</summary>
     public EncryptionPolicy Encryption { get; init; }
+
+    /// <summary>What connections to peers run over.</summary>
+    public PeerTransports Transports { get; init; }
 
     /// <summary>Null for no DHT.</summary>
     public DhtSettings? Dht { get; init; }

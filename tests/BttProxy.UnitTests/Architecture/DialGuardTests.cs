@@ -13,7 +13,8 @@ public sealed partial class DialGuardTests
 
     private static readonly Dictionary<string, string> Guarded = new(StringComparer.Ordinal)
     {
-        ["Swarm/PeerDialer.cs"] = AsksTheGuard,
+        ["Swarm/PeerTransport.cs"] = AsksTheGuard,
+        ["Transport/Utp/UtpEndpoint.cs"] = "_guard.Allows(",
         ["Dht/KrpcTransport.cs"] = "rules.MayContact(",
         ["Trackers/GuardedDial.cs"] = "guard.Allows(",
         ["Trackers/HttpTracker.cs"] = "ConnectCallback = (context, cancellationToken) => GuardedDial.ConnectAsync(guard",
@@ -21,7 +22,7 @@ public sealed partial class DialGuardTests
     };
 
     // Sends what the transport above it has asked the guard about.
-    private static readonly string[] Carriers = ["Dht/UdpDatagramSocket.cs"];
+    private static readonly string[] Carriers = ["Dht/UdpDatagramSocket.cs", "Transport/Utp/UtpSocket.cs"];
 
     // Only accepts, and makes the sockets of those above: neither chooses an address to dial.
     private static readonly string[] Listeners = ["OutgoingSocket.cs", "Swarm/PeerListener.cs"];
