@@ -5,6 +5,7 @@ using BttProxy.BitTorrent.Bencoding;
 using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Transport.Encryption;
+using BttProxy.BitTorrent.Transport.Utp;
 using BttProxy.BitTorrent.Wire;
 using BttProxy.UnitTests.BitTorrent.Dht;
 using BttProxy.UnitTests.BitTorrent.Transport.Encryption;
@@ -30,6 +31,7 @@ internal static class FuzzTargets
         ["krpc"] = Krpc,
         ["compact"] = () => CompactLists,
         ["encryption"] = () => EncryptionHandshakes,
+        ["utp"] = () => UtpPackets,
     };
 
     private static void Bencoding(byte[] input)
@@ -213,6 +215,31 @@ internal static class FuzzTargets
             Assert.InRange(nodes.Count, 0, 16);
             var written = CompactAddresses.WriteNodes(nodes.ToArray(), family);
             Assert.True(written.AsSpan().SequenceEqual(input.AsSpan(0, written.Length)), "nodes are written differently");
+        }
+    }
+
+    private static void UtpPackets(byte[] input)
+    {
+        if (!UtpPacket.TryParse(input, out var packet))
+        {
+            return;
+        }
+        Assert.InRange(packet.SelectiveAck.Length, 0, 255);
+        Assert.True(UtpHeader.Length + packet.SelectiveAck.Length + packet.Payload.Length <= input.Length);
+        var written = new byte[input.Length];
+        packet.Header.Write(written);
+        Assert.True(written.AsSpan(0, UtpHeader.Length).SequenceEqual(input.AsSpan(0, UtpHeader.Length)), "a header is written differently");
+        // A connection takes anything: what would fail here would fail in the receive loop.
+        var connection = UtpConnection.Accept(packet.Header.ConnectionId, packet.Header.Ack, packet.Header.Sequence, now: 0);
+        connection.Write(new byte[20_000], now: 0);
+        var datagram = new byte[UtpLimits.MaxDatagram];
+        for (var i = 0; i < 3; i++)
+        {
+            while (connection.TryTakePacket(datagram, now: i, out _))
+            {
+                // Sent.
+            }
+            connection.OnPacket(packet, now: i);
         }
     }
 }
