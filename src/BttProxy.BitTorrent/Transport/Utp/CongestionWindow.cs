@@ -35,8 +35,9 @@ internal sealed class CongestionWindow
         }
         else
         {
-            var offTarget = Math.Max(-1, (double)(UtpLimits.TargetDelay - queueing) / UtpLimits.TargetDelay);
-            var change = offTarget * acked * Segment / _bytes;
+            var offTarget = (double)(UtpLimits.TargetDelay - queueing) / UtpLimits.TargetDelay;
+            // At most halved in a round trip, however long somebody says that packets wait.
+            var change = Math.Max(offTarget * Segment / _bytes, -0.5) * acked;
             _bytes += change < 0 || isFull ? change : 0;
         }
         _bytes = Math.Clamp(_bytes, Smallest, UtpLimits.SendCapacity);

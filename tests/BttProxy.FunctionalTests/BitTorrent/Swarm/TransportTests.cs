@@ -1,0 +1,42 @@
+using BttProxy.BitTorrent.Swarm;
+using Xunit;
+
+namespace BttProxy.FunctionalTests.BitTorrent.Swarm;
+
+public sealed class TransportTests
+{
+    [Theory]
+    [InlineData(PeerTransports.Utp, PeerTransports.Utp)]
+    [InlineData(PeerTransports.Utp, PeerTransports.TcpAndUtp)]
+    [InlineData(PeerTransports.TcpAndUtp, PeerTransports.Utp)]
+    [InlineData(PeerTransports.TcpAndUtp, PeerTransports.Tcp)]
+    public async Task TransportsThatHaveOneInCommon_MeetOverIt(PeerTransports seeding, PeerTransports leeching)
+    {
+        await using var world = new SwarmWorld();
+        var info = await world.CreateContentAsync("content", 64 * 1024, ("file.bin", 3_000_000));
+        var seeder = await world.StartEngineAsync("seeder", configure: options => options with { Transports = seeding });
+        await seeder.AddSeedAsync(info, world.ContentPath(info.Name), TestContext.Current.CancellationToken);
+        var leecher = await world.StartEngineAsync("leecher", configure: options => options with { Transports = leeching });
+
+        var torrent = leecher.Add(info, [seeder.LocalEndPoint]);
+        Assert.Equal(await world.ReadContentAsync(info), await SwarmWorld.ReadAsync(torrent, 0, info.Length));
+        var usesUtp = seeding == PeerTransports.Utp || leeching == PeerTransports.Utp;
+        Assert.Equal(usesUtp, leecher.Context.Utp is { Count: > 0 });
+    }
+
+    [Fact]
+    public async Task TransportsWithNothingInCommon_NeverMeet()
+    {
+        await using var world = new SwarmWorld();
+        var info = await world.CreateContentAsync("content", 64 * 1024, ("file.bin", 100_000));
+        var seeder = await world.StartEngineAsync("seeder", configure: options => options with { Transports = PeerTransports.Utp });
+        await seeder.AddSeedAsync(info, world.ContentPath(info.Name), TestContext.Current.CancellationToken);
+        var leecher = await world.StartEngineAsync("leecher", configure: options => options with { Transports = PeerTransports.Tcp });
+        var torrent = leecher.Add(info, [seeder.LocalEndPoint]);
+        await using var stream = torrent.OpenRead(0, 1);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(3));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await stream.ReadAsync(new byte[1], patience.Token));
+        Assert.Null(leecher.Context.Utp);
+    }
+}
