@@ -49,8 +49,8 @@ SITUATIONS = [
     # is not known.
     Situation("DHT only", EVERYBODY, "small", by="dht", only_from=(RT,), not_yet=(f"to {QB}",)),
     Situation("DHT only, magnet", (LT,), "small", by="dht", magnet=True),
-    Situation("uTP only", UTP, "small", transport="utp", needs="--transport"),
-    Situation("uTP only, several files", (LT,), "several", transport="utp", needs="--transport"),
+    Situation("uTP only", UTP, "small", transport="utp"),
+    Situation("uTP only, several files", (LT,), "several", transport="utp"),
     Situation("MSE required", EVERYBODY, "small", encrypted=True),
     Situation("MSE required, large", (LT,), "large", encrypted=True),
     Situation("no MSE", (LT,), "small", in_clear=True),

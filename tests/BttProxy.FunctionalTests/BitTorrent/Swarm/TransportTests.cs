@@ -33,10 +33,11 @@ public sealed class TransportTests
         await seeder.AddSeedAsync(info, world.ContentPath(info.Name), TestContext.Current.CancellationToken);
         var leecher = await world.StartEngineAsync("leecher", configure: options => options with { Transports = PeerTransports.Tcp });
         var torrent = leecher.Add(info, [seeder.LocalEndPoint]);
+        await torrent.MetadataAsync(TestContext.Current.CancellationToken);
         await using var stream = torrent.OpenRead(0, 1);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(3));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await stream.ReadAsync(new byte[1], patience.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await stream.ReadExactlyAsync(new byte[1], patience.Token));
         Assert.Null(leecher.Context.Utp);
     }
 }

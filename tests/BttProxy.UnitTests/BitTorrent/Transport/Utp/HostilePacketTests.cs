@@ -134,14 +134,16 @@ public sealed class HostilePacketTests
         Assert.True(_connection.IsOver);
     }
 
-    [Fact]
-    public void PeerThatNeverSaysGoodbye_IsForgottenAfterOurs()
+    [Theory]
+    [InlineData(FirstOfOurs - 1, 105)]
+    [InlineData(FirstOfOurs, 30)]
+    public void PeerThatNeverSaysGoodbye_IsForgottenAfterOurs(int ack, int within)
     {
         Read();
         _connection.Close(_now);
         Sent();
-        Send(Data(FirstOfPeer + 1, FirstOfOurs) with { Type = UtpPacketType.State });
-        for (var i = 0; i < 30 && !_connection.IsOver; i++)
+        Send(Data(FirstOfPeer + 1, ack) with { Type = UtpPacketType.State });
+        for (var i = 0; i < within && !_connection.IsOver; i++)
         {
             _now += 100 * UtpLimits.Millisecond;
             _connection.OnTime(_now);
