@@ -5,13 +5,14 @@ using System.Text;
 namespace BttProxy.BitTorrent.Metainfo;
 
 /// <summary>
-/// A magnet link (BEP 9), by v1 info-hash, by v2 info-hash (BEP 52) or by both. A stranger chose the trackers and peers that it names.
+/// A magnet link (BEP 9), by v1 info-hash, by v2 info-hash (BEP 52) or by both. A stranger chose the trackers, peers and web seeds that it names.
 /// </summary>
 public sealed record MagnetLink
 {
     private const int MaxChars = 16 * 1024;
     private const int MaxTrackers = 64;
     private const int MaxPeers = 64;
+    private const int MaxWebSeeds = 64;
     private const string Scheme = "magnet:?";
     private const string Version1Topic = "urn:btih:";
 
@@ -30,6 +31,9 @@ public sealed record MagnetLink
 
     /// <summary>URLs of trackers as they stand in the link (tr), each a tier of its own.</summary>
     public IReadOnlyList<string> Trackers { get; init; } = [];
+
+    /// <summary>URLs of web seeds (ws) as they stand in the link.</summary>
+    public IReadOnlyList<string> WebSeeds { get; init; } = [];
 
     /// <summary>Addresses of peers (x.pe); names are left out.</summary>
     public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
@@ -86,6 +90,10 @@ public sealed record MagnetLink
         {
             Add($"tr={Uri.EscapeDataString(tracker)}");
         }
+        foreach (var seed in WebSeeds)
+        {
+            Add($"ws={Uri.EscapeDataString(seed)}");
+        }
         foreach (var peer in Peers)
         {
             Add($"x.pe={peer}");
@@ -113,6 +121,10 @@ public sealed record MagnetLink
         else if ((key.SequenceEqual("tr") || key.StartsWith("tr.")) && Trackers.Count < MaxTrackers)
         {
             return this with { Trackers = [.. Trackers, value] };
+        }
+        else if (key.SequenceEqual("ws") && WebSeeds.Count < MaxWebSeeds)
+        {
+            return this with { WebSeeds = [.. WebSeeds, value] };
         }
         else if (key.SequenceEqual("x.pe") && Peers.Count < MaxPeers && IPEndPoint.TryParse(value, out var peer) && peer.Port > 0)
         {

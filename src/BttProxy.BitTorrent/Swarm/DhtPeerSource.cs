@@ -23,7 +23,7 @@ internal sealed class DhtPeerSource(DhtNode dht, SwarmContext context)
             {
                 await foreach (var endPoint in dht.GetPeersAsync(torrent.InfoHash, cancellationToken))
                 {
-                    torrent.AddPeer(endPoint);
+                    torrent.AddPeer(endPoint, PeerSource.Dht);
                 }
                 nextLookup = context.Clock.Now + (long)(context.Options.LookupInterval.TotalMilliseconds * backOff);
                 backOff = Math.Min(torrent.PeerCount == 0 ? MaxBackOffAlone : MaxBackOff, backOff * 2);

@@ -34,4 +34,8 @@ internal enum DropReason
     InternalError = 19,
     /// <summary>It came in clear, and we take only what is encrypted.</summary>
     NotEncrypted = 20,
+    /// <summary>It names other peers far more often than once a minute.</summary>
+    PeerExchangeFlood = 21,
+    /// <summary>The torrent turned out to be private (BEP 27), and the peer did not come from its trackers.</summary>
+    PrivateTorrent = 22,
 }

@@ -2,7 +2,7 @@ using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Swarm;
 
-/// <summary>The extension protocol (BEP 10) with metadata exchange (BEP 9). Runs under the torrent's lock.</summary>
+/// <summary>The extension protocol (BEP 10) with metadata exchange (BEP 9) and peer exchange (BEP 11). Runs under the torrent's lock.</summary>
 internal sealed class ExtensionProtocol(TorrentState torrent)
 {
     /// <summary>Tells a new peer what we understand.</summary>
@@ -11,7 +11,10 @@ internal sealed class ExtensionProtocol(TorrentState torrent)
         if (peer.SupportsExtensions)
         {
             var handshake = new ExtensionHandshake(
-                MetadataMessage.LocalId, torrent.Info?.RawBytes.Length, UploadSlots.MaxQueue, torrent.Context.ListenPort);
+                MetadataMessage.LocalId, torrent.Info?.RawBytes.Length, UploadSlots.MaxQueue, torrent.Context.ListenPort)
+            {
+                PeerExchangeId = torrent.Exchange.IsAllowed ? PeerExchangeMessage.LocalId : (byte)0,
+            };
             peer.Output.WriteExtended(ExtensionHandshake.MessageId, handshake.Write());
         }
     }
@@ -27,6 +30,7 @@ internal sealed class ExtensionProtocol(TorrentState torrent)
         {
             ExtensionHandshake.MessageId => OnExtensionHandshake(peer, payload[1..]),
             MetadataMessage.LocalId => OnMetadata(peer, payload[1..]),
+            PeerExchangeMessage.LocalId => torrent.Exchange.Receive(peer, payload[1..]),
             _ => DropReason.None,
         };
     }
@@ -42,6 +46,8 @@ internal sealed class ExtensionProtocol(TorrentState torrent)
             peer.Pipeline.SetPeerLimit(queue);
         }
         peer.MetadataId = handshake.MetadataId;
+        peer.Exchange.RemoteId = handshake.PeerExchangeId;
+        peer.ListenPort = handshake.ListenPort;
         // A second handshake may not change the size while requests are under way.
         peer.MetadataSize ??= handshake.MetadataSize;
         if (torrent.Info is null)

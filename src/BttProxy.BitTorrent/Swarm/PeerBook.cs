@@ -8,22 +8,53 @@ internal sealed class PeerBook
     private const int MaxAddresses = 2000;
     private const int MaxBanned = 4096;
     private const int MaxFailures = 8;
+
+    // What peers say of each other costs them nothing: it takes half of the book at most, and an address that does not answer is soon forgotten.
+    private const int MaxExchanged = MaxAddresses / 2;
+    private const int MaxByOneTeller = 200;
+    private const int MaxPortsOfAddress = 4;
+    private const int MaxFailuresOfExchanged = 2;
+
     private const int FirstBackOffMilliseconds = 500;
     private const int MaxBackOffMilliseconds = 60_000;
 
-    private readonly Dictionary<IPEndPoint, Entry> _entries = [];
+    private readonly Dictionary<IPEndPoint, KnownPeer> _entries = [];
     private readonly HashSet<object> _banned = [];
 
     public int Count => _entries.Count;
 
-    /// <summary>Adds an address; false when it is known, banned, or the book is full.</summary>
-    public bool Add(IPEndPoint endPoint)
+    /// <summary>Adds an address; false when it is known, banned, or has no room.</summary>
+    /// <param name="endPoint">The address.</param>
+    /// <param name="source">Who named it.</param>
+    /// <param name="teller">The peer that did, in peer exchange.</param>
+    public bool Add(IPEndPoint endPoint, PeerSource source = PeerSource.Given, IPAddress? teller = null)
     {
-        if (IsBanned(endPoint) || _entries.Count >= MaxAddresses)
+        if (_entries.TryGetValue(endPoint, out var known))
+        {
+            known.Source = known.Source < source ? known.Source : source;
+            return false;
+        }
+        if (IsBanned(endPoint) || !(source == PeerSource.PeerExchange ? HasRoomForExchanged(endPoint, teller) : MakeRoom()))
         {
             return false;
         }
-        return _entries.TryAdd(endPoint, new Entry());
+        _entries.Add(endPoint, new KnownPeer(source, teller));
+        return true;
+    }
+
+    /// <summary>Null when the address is not known.</summary>
+    public PeerSource? SourceOf(IPEndPoint endPoint) => _entries.TryGetValue(endPoint, out var entry) ? entry.Source : null;
+
+    /// <summary>Keeps what the user and the trackers named.</summary>
+    public void ForgetHearsay()
+    {
+        foreach (var (endPoint, entry) in _entries)
+        {
+            if (entry.Source > PeerSource.Tracker)
+            {
+                _entries.Remove(endPoint);
+            }
+        }
     }
 
     /// <summary>The address to dial next: the one that failed least; null when none may be tried now.</summary>
@@ -58,7 +89,7 @@ internal sealed class PeerBook
         }
         entry.InUse = false;
         entry.Failures = wasUseful ? 0 : entry.Failures + 1;
-        if (entry.Failures >= MaxFailures)
+        if (entry.Failures >= (entry.Source == PeerSource.PeerExchange ? MaxFailuresOfExchanged : MaxFailures))
         {
             _entries.Remove(endPoint);
             return;
@@ -83,12 +114,29 @@ internal sealed class PeerBook
     // A new port is no new start for a host; on loopback, though, every peer of a test network has the same address.
     private static object BanKey(IPEndPoint endPoint) => IPAddress.IsLoopback(endPoint.Address) ? endPoint : endPoint.Address;
 
-    private sealed class Entry
+    private bool HasRoomForExchanged(IPEndPoint endPoint, IPAddress? teller)
     {
-        public bool InUse { get; set; }
+        var (exchanged, byTeller, ports) = (0, 0, 0);
+        foreach (var (other, entry) in _entries)
+        {
+            ports += other.Address.Equals(endPoint.Address) ? 1 : 0;
+            if (entry.Source == PeerSource.PeerExchange)
+            {
+                exchanged++;
+                byTeller += Equals(entry.Teller, teller) ? 1 : 0;
+            }
+        }
+        return _entries.Count < MaxAddresses && exchanged < MaxExchanged && byTeller < MaxByOneTeller
+            && (ports < MaxPortsOfAddress || IPAddress.IsLoopback(endPoint.Address));
+    }
 
-        public int Failures { get; set; }
-
-        public long RetryAt { get; set; }
+    private bool MakeRoom()
+    {
+        if (_entries.Count < MaxAddresses)
+        {
+            return true;
+        }
+        var exchanged = _entries.FirstOrDefault(entry => entry.Value is { Source: PeerSource.PeerExchange, InUse: false }).Key;
+        return exchanged is not null && _entries.Remove(exchanged);
     }
 }

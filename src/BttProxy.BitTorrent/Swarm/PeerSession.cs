@@ -32,6 +32,9 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
 
     public long ConnectedAt { get; } = now;
 
+    /// <summary>An HTTP server that plays a peer; it has no address and takes nothing.</summary>
+    public bool IsWebSeed { get; init; }
+
     /// <summary>Null until the number of pieces is known.</summary>
     public Bitfield? Have { get; private set; }
 
@@ -46,6 +49,15 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
     public byte MetadataId { get; set; }
 
     public int? MetadataSize { get; set; }
+
+    public PeerExchangeStanding Exchange { get; } = new();
+
+    /// <summary>Where the peer says that it takes connections.</summary>
+    public int? ListenPort { get; set; }
+
+    /// <summary>Where others may dial it; null when that is not known.</summary>
+    public IPEndPoint? DialableEndPoint =>
+        IsWebSeed ? null : !IsIncoming ? EndPoint : ListenPort is { } port ? new IPEndPoint(EndPoint.Address, port) : null;
 
     public RequestQueue Requests { get; } = new();
 

@@ -9,6 +9,11 @@ internal static class PeerUpkeep
     public static void Tick(TorrentState torrent, PeerSession peer, long now)
     {
         var options = torrent.Context.Options;
+        if (peer.IsWebSeed)
+        {
+            ExpectBlocks(torrent, peer, now);
+            return;
+        }
         if (peer.SendingSince is { } since && now - since > options.SendTimeout.TotalMilliseconds)
         {
             peer.Drop(DropReason.NotReading);
@@ -24,27 +29,33 @@ internal static class PeerUpkeep
             peer.Output.WriteKeepAlive();
             peer.Wake();
         }
+        torrent.Exchange.Tick(peer, now);
         if (torrent.Info is null)
         {
             torrent.Metadata.Expire(peer, now);
             torrent.Metadata.Fill(peer, now);
-        }
-        else if (peer.Requests.Count > 0)
-        {
-            ExpireBlocks(torrent, peer, now);
         }
         if (peer.IsInterested && peer.AmChoking)
         {
             // It waits for us: that is not its fault.
             peer.LastUsefulAt = now;
         }
-        if (peer.MinimumRate.IsMissed(peer.Requests.Count > 0, peer.Download.Total, now, options))
-        {
-            peer.Drop(DropReason.Stalled);
-        }
-        else if (now - peer.LastUsefulAt > options.UselessAfter.TotalMilliseconds && torrent.DoOthersWait(now))
+        ExpectBlocks(torrent, peer, now);
+        if (now - peer.LastUsefulAt > options.UselessAfter.TotalMilliseconds && torrent.DoOthersWait(now))
         {
             peer.Drop(DropReason.Idle);
+        }
+    }
+
+    private static void ExpectBlocks(TorrentState torrent, PeerSession peer, long now)
+    {
+        if (peer.Requests.Count > 0)
+        {
+            ExpireBlocks(torrent, peer, now);
+        }
+        if (peer.MinimumRate.IsMissed(peer.Requests.Count > 0, peer.Download.Total, now, torrent.Context.Options))
+        {
+            peer.Drop(DropReason.Stalled);
         }
     }
 

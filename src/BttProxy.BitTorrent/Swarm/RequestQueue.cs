@@ -43,6 +43,19 @@ internal sealed class RequestQueue
         return false;
     }
 
+    public bool Contains(int piece, int block)
+    {
+        for (var i = 0; i < _used; i++)
+        {
+            var entry = _ring[(_head + i) & (_ring.Length - 1)];
+            if (entry.Piece == piece && entry.Block == block)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>Takes everything out.</summary>
     public PendingBlock[] Drain()
     {

@@ -7,6 +7,7 @@ using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Trackers;
 using BttProxy.BitTorrent.Transport.Utp;
+using BttProxy.BitTorrent.WebSeeds;
 using Microsoft.Extensions.Logging;
 
 namespace BttProxy.BitTorrent.Swarm;
@@ -28,6 +29,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     private readonly PeerListener _listener;
     private readonly DhtPeerSource? _dhtPeers;
     private readonly TrackerPeerSource _trackers;
+    private readonly WebSeedSource _webSeeds;
     private bool _disposed;
 
     /// <param name="options">How to behave.</param>
@@ -43,6 +45,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         _listener = new PeerListener(_context, infoHash => _torrents.GetValueOrDefault(infoHash)?.Peers, () => _torrents.Select(torrent => torrent.Key));
         _dhtPeers = dht is null ? null : new DhtPeerSource(dht, _context);
         _trackers = new TrackerPeerSource(_context);
+        _webSeeds = new WebSeedSource(_context);
     }
 
     /// <summary>Where peers may connect to us; after <see cref="StartAsync"/>.</summary>
@@ -97,6 +100,9 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     public void AddTrackers(Torrent torrent, IEnumerable<IEnumerable<string>> tiers) =>
         _trackers.Watch(torrent, new TrackerTiers(tiers, new Random()));
 
+    /// <summary>Lets HTTP servers that have the content (BEP 19) take part in a torrent of this engine; every dial passes the connect guard.</summary>
+    public void AddWebSeeds(Torrent torrent, IEnumerable<string> urls) => _webSeeds.Watch(torrent, urls);
+
     /// <summary>Seeds content that is on disk already; it is hashed first and never written to.</summary>
     /// <param name="info">The torrent.</param>
     /// <param name="contentPath">The file of a single-file torrent, or the folder that stands for the torrent's name.</param>
@@ -144,6 +150,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         await _tasks.DisposeAsync();
         _context.Utp?.Dispose();
         _trackers.Dispose();
+        _webSeeds.Dispose();
         await _context.Verifier.StopAsync();
         foreach (var torrent in _torrents.Values)
         {

@@ -42,6 +42,12 @@ public sealed record SwarmOptions
     /// <summary>Dials under way at once; home routers lose track of many. Default: 16.</summary>
     public int MaxHalfOpen { get; init; } = 16;
 
+    /// <summary>
+    /// Peers are told of other peers, and those that they name are dialled (BEP 11): it keeps a swarm together without trackers and DHT.
+    /// Never for private torrents. Default: true.
+    /// </summary>
+    public bool PeerExchange { get; init; } = true;
+
     /// <summary>Peers of one torrent that may take data from us at once. Default: 16.</summary>
     public int UploadSlots { get; init; } = 16;
 

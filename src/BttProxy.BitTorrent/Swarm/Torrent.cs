@@ -35,13 +35,14 @@ public sealed class Torrent
     /// <summary>The verified pieces on disk; null until the metadata is here.</summary>
     public Bitfield? Have => _state.Store?.Have;
 
+    /// <summary>Connected peers, web seeds not among them.</summary>
     public int PeerCount
     {
         get
         {
             lock (_state.Gate)
             {
-                return _state.Peers.Count;
+                return _state.Peers.Count(peer => !peer.IsWebSeed);
             }
         }
     }
@@ -133,7 +134,9 @@ public sealed class Torrent
     }
 
     /// <summary>Adds a peer to dial; refused silently when the connect guard does not allow it.</summary>
-    public void AddPeer(IPEndPoint endPoint) => _peers.Add(endPoint);
+    public void AddPeer(IPEndPoint endPoint) => AddPeer(endPoint, PeerSource.Given);
+
+    internal void AddPeer(IPEndPoint endPoint, PeerSource source) => _peers.Add(endPoint, source);
 
     /// <summary>Opens the torrent with metadata that is already known.</summary>
     internal void Open(TorrentInfo info)

@@ -30,11 +30,15 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
         }
     }
 
-    public void Add(IPEndPoint endPoint)
+    public void Add(IPEndPoint endPoint, PeerSource source)
     {
         lock (torrent.Gate)
         {
-            torrent.Book.Add(endPoint);
+            if (source > PeerSource.Tracker && torrent.Info is { IsPrivate: true })
+            {
+                return;
+            }
+            torrent.Book.Add(endPoint, source);
         }
         DialMore();
     }
@@ -80,6 +84,10 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
     public void OnOpened()
     {
         var info = torrent.Info!;
+        if (info.IsPrivate)
+        {
+            DropHearsay();
+        }
         foreach (var peer in torrent.Peers)
         {
             if (!peer.LearnPieceCount(info.PieceCount))
@@ -94,6 +102,19 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
             }
         }
         torrent.Download.FillAll();
+    }
+
+    /// <summary>BEP 27: a private torrent takes peers from its trackers only, which is known when the metadata is here.</summary>
+    private void DropHearsay()
+    {
+        foreach (var peer in torrent.Peers)
+        {
+            if (!peer.IsIncoming && torrent.Book.SourceOf(peer.EndPoint) > PeerSource.Tracker)
+            {
+                peer.Drop(DropReason.PrivateTorrent);
+            }
+        }
+        torrent.Book.ForgetHearsay();
     }
 
     private void AnnounceAll(PeerSession peer)

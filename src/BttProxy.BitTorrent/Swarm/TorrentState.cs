@@ -20,6 +20,7 @@ internal sealed class TorrentState
         Slots = new UploadSlots(context.Options.UploadSlots);
         Download = new PieceDownload(this);
         Completion = new PieceCompletion(this);
+        Exchange = new PeerExchange(this);
     }
 
     public Lock Gate { get; } = new();
@@ -40,6 +41,8 @@ internal sealed class TorrentState
     public PieceDownload Download { get; }
 
     public PieceCompletion Completion { get; }
+
+    public PeerExchange Exchange { get; }
 
     public UploadSlots Slots { get; }
 

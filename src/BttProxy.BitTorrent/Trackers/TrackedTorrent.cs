@@ -66,7 +66,7 @@ internal sealed class TrackedTorrent(Torrent torrent, SwarmContext context)
         _nextAt = _announcedAt + (long)answer.Interval.TotalMilliseconds;
         foreach (var peer in answer.Peers)
         {
-            torrent.AddPeer(peer);
+            torrent.AddPeer(peer, PeerSource.Tracker);
         }
     }
 

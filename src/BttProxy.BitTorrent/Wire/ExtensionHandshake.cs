@@ -13,6 +13,9 @@ internal sealed record ExtensionHandshake(byte MetadataId, int? MetadataSize, in
     public const byte MessageId = 0;
     private const int MaxLength = 64 * 1024;
 
+    /// <summary>The number under which the sender takes ut_pex messages (BEP 11); 0 = not.</summary>
+    public byte PeerExchangeId { get; init; }
+
     private static readonly BencodeLimits Limits = new() { MaxDepth = 8, MaxValues = 1024, AllowUnsortedKeys = true };
 
     /// <summary>Null when the payload is no acceptable dictionary.</summary>
@@ -24,12 +27,15 @@ internal sealed record ExtensionHandshake(byte MetadataId, int? MetadataSize, in
         {
             return null;
         }
-        var metadataId = handshake.FindDictionary("m"u8)?.FindInteger("ut_metadata"u8);
+        var messages = handshake.FindDictionary("m"u8);
         return new ExtensionHandshake(
-            metadataId is > 0 and <= byte.MaxValue ? (byte)metadataId : (byte)0,
+            MessageNumber(messages?.FindInteger("ut_metadata"u8)),
             InRange(handshake.FindInteger("metadata_size"u8), Metainfo.TorrentLimits.MaxInfoBytes),
             InRange(handshake.FindInteger("reqq"u8), int.MaxValue),
-            InRange(handshake.FindInteger("p"u8), ushort.MaxValue));
+            InRange(handshake.FindInteger("p"u8), ushort.MaxValue))
+        {
+            PeerExchangeId = MessageNumber(messages?.FindInteger("ut_pex"u8)),
+        };
     }
 
     public byte[] Write()
@@ -40,6 +46,10 @@ internal sealed record ExtensionHandshake(byte MetadataId, int? MetadataSize, in
         writer.WriteString("m"u8);
         writer.BeginDictionary();
         writer.WriteEntry("ut_metadata"u8, MetadataId);
+        if (PeerExchangeId != 0)
+        {
+            writer.WriteEntry("ut_pex"u8, PeerExchangeId);
+        }
         writer.End();
         if (MetadataSize is { } size)
         {
@@ -57,6 +67,8 @@ internal sealed record ExtensionHandshake(byte MetadataId, int? MetadataSize, in
         writer.End();
         return output.WrittenSpan.ToArray();
     }
+
+    private static byte MessageNumber(long? value) => value is > 0 and <= byte.MaxValue ? (byte)value : (byte)0;
 
     private static int? InRange(long? value, int max) => value is > 0 && value <= max ? (int)value : null;
 }

@@ -46,6 +46,10 @@ internal sealed class SwarmOptionSet
 
     private readonly Option<bool> _noTrackers = new("--no-trackers") { Description = "Ask no trackers, whatever the torrent or link names." };
 
+    private readonly Option<bool> _noPeerExchange = new("--no-pex") { Description = "Neither tell peers of other peers nor take theirs (BEP 11)." };
+
+    private readonly Option<bool> _noWebSeeds = new("--no-web-seeds") { Description = "Ask no web seeds (BEP 19), whatever the torrent or link names." };
+
     public SwarmOptionSet()
     {
         _encryption.AcceptOnlyFromAmong("prefer", "require", "off");
@@ -56,6 +60,8 @@ internal sealed class SwarmOptionSet
     {
         command.Add(_encryption);
         command.Add(_transport);
+        command.Add(_noWebSeeds);
+        command.Add(_noPeerExchange);
         command.Add(_noTrackers);
         command.Add(_listen);
         command.Add(_allowPrivate);
@@ -82,6 +88,8 @@ internal sealed class SwarmOptionSet
         {
             AllowPrivateAddresses = result.GetValue(_allowPrivate),
             AsksTrackers = !result.GetValue(_noTrackers),
+            AsksWebSeeds = !result.GetValue(_noWebSeeds),
+            ExchangesPeers = !result.GetValue(_noPeerExchange),
             Listen = result.GetValue(_listen),
             Encryption = result.GetValue(_encryption),
             Transports = result.GetValue(_transport) switch

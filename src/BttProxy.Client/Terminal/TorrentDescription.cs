@@ -21,7 +21,7 @@ internal static class TorrentDescription
             info?.Length,
             Private = info?.IsPrivate,
             source.Trackers,
-            source.File?.WebSeeds,
+            source.WebSeeds,
             Files = info?.Files.Select(static file => new { Path = file.DisplayPath, file.Length, file.Offset, Padding = file.IsPadding }),
         });
     }
@@ -48,6 +48,11 @@ internal static class TorrentDescription
             Line(text, "trackers", string.Join(' ', tier));
         }
 
+        foreach (var seed in source.WebSeeds ?? [])
+        {
+            Line(text, "web seed", seed);
+        }
+
         if (source.File is not { } file)
         {
             return text.Append("The rest is in the metadata, which peers have: 'bttproxy torrent get' fetches it.").ToString();
@@ -56,11 +61,6 @@ internal static class TorrentDescription
         var info = file.Info;
         Line(text, "size", $"{Units.Bytes(info.Length)} in {info.PieceCount} pieces of {info.PieceLength} bytes");
         Line(text, "private", info.IsPrivate ? "yes: peers come from its trackers only" : "no");
-        foreach (var seed in file.WebSeeds)
-        {
-            Line(text, "web seed", seed);
-        }
-
         foreach (var content in info.Files)
         {
             text.Append($"{content.Length,16}  ").Append(content.DisplayPath).AppendLine(content.IsPadding ? "  (padding)" : "");

@@ -12,11 +12,11 @@ internal sealed class SwarmSession : IAsyncDisposable
 {
     private readonly ILoggerFactory _loggers;
     private readonly DhtNode? _dht;
-    private readonly bool _asksTrackers;
+    private readonly SwarmSettings _settings;
 
-    private SwarmSession(ILoggerFactory loggers, DhtNode? dht, SwarmEngine engine, bool asksTrackers)
+    private SwarmSession(ILoggerFactory loggers, DhtNode? dht, SwarmEngine engine, SwarmSettings settings)
     {
-        _asksTrackers = asksTrackers;
+        _settings = settings;
         _loggers = loggers;
         _dht = dht;
         Engine = engine;
@@ -38,10 +38,11 @@ internal sealed class SwarmSession : IAsyncDisposable
             Encryption = settings.Encryption,
             Transports = settings.Transports,
             ConnectGuard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = settings.AllowPrivateAddresses }),
+            PeerExchange = settings.ExchangesPeers,
         };
         options = options with { Listen = settings.Listen ?? options.Listen };
         var session = new SwarmSession(
-            loggers, dht, new SwarmEngine(options, dht, terminal.TimeProvider, loggers, meterFactory: null), settings.AsksTrackers);
+            loggers, dht, new SwarmEngine(options, dht, terminal.TimeProvider, loggers, meterFactory: null), settings);
         try
         {
             await session.Engine.StartAsync(cancellationToken);
@@ -57,9 +58,18 @@ internal sealed class SwarmSession : IAsyncDisposable
     /// <summary>Announces the torrent to its trackers, unless the user wants none asked.</summary>
     public void AddTrackers(Torrent torrent, IEnumerable<IEnumerable<string>> tiers)
     {
-        if (_asksTrackers)
+        if (_settings.AsksTrackers)
         {
             Engine.AddTrackers(torrent, tiers);
+        }
+    }
+
+    /// <summary>Lets web seeds take part in the download, unless the user wants none asked.</summary>
+    public void AddWebSeeds(Torrent torrent, IEnumerable<string> urls)
+    {
+        if (_settings.AsksWebSeeds)
+        {
+            Engine.AddWebSeeds(torrent, urls);
         }
     }
 

@@ -13,6 +13,12 @@ internal sealed record SwarmSettings
     /// <summary>The trackers that a torrent or link names are asked.</summary>
     public bool AsksTrackers { get; init; } = true;
 
+    /// <summary>HTTP servers that a torrent or link names are asked for content (BEP 19).</summary>
+    public bool AsksWebSeeds { get; init; } = true;
+
+    /// <summary>Peers tell each other of peers (BEP 11).</summary>
+    public bool ExchangesPeers { get; init; } = true;
+
     /// <summary>Null for the engine's own default.</summary>
     public IPEndPoint? Listen { get; init; }
 

@@ -19,6 +19,9 @@ internal sealed record TorrentSource(InfoHash InfoHash, MagnetLink? Link, Torren
     /// <summary>Tiers of tracker URLs (BEP 12).</summary>
     public IEnumerable<IEnumerable<string>> Trackers => File?.Trackers ?? (IEnumerable<IEnumerable<string>>?)Link?.Trackers.Select(url => new[] { url }) ?? [];
 
+    /// <summary>URLs (BEP 19); null when the link or info-hash names none.</summary>
+    public IReadOnlyList<string>? WebSeeds => File?.WebSeeds ?? (Link is { WebSeeds.Count: > 0 } link ? link.WebSeeds : null);
+
     /// <summary>Reads a magnet link, an info-hash (40 hexadecimal or 32 base32 digits) or the path of a .torrent file.</summary>
     /// <exception cref="ClientException">It is none of these, or cannot be read.</exception>
     public static async Task<TorrentSource> ParseAsync(string text, CancellationToken cancellationToken)

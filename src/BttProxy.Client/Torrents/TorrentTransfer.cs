@@ -66,6 +66,7 @@ internal sealed class TorrentTransfer(SwarmSession session, TorrentSource source
         var torrent = source.File is { } file ? session.Engine.Add(file.Info, peers) : session.Engine.Add(source.InfoHash, peers);
         _torrent = torrent;
         session.AddTrackers(torrent, source.Trackers);
+        session.AddWebSeeds(torrent, source.WebSeeds ?? []);
         var info = await torrent.MetadataAsync(cancellationToken);
         var metadata = _time.GetElapsedTime(begin);
         if (!info.HasAllHashes)

@@ -18,6 +18,7 @@ public sealed partial class DialGuardTests
         ["Dht/KrpcTransport.cs"] = "rules.MayContact(",
         ["Trackers/GuardedDial.cs"] = "guard.Allows(",
         ["Trackers/HttpTracker.cs"] = "ConnectCallback = (context, cancellationToken) => GuardedDial.ConnectAsync(guard",
+        ["WebSeeds/WebSeedClient.cs"] = "ConnectCallback = (context, cancellationToken) => GuardedDial.ConnectAsync(guard",
         ["Trackers/UdpTracker.cs"] = "GuardedDial.ResolveAsync(guard",
     };
 

@@ -95,9 +95,9 @@ public sealed class TorrentCommandLineTests : IDisposable
     {
         var version2 = new string('a', 64);
         Assert.Equal(ExitCode.Success, await RunAsync(
-            $"torrent info magnet:?xt=urn:btih:{InfoHash}&xt=urn:btmh:1220{version2}&dn=A%20name&tr=http://one.example/a --json"));
+            $"torrent info magnet:?xt=urn:btih:{InfoHash}&xt=urn:btmh:1220{version2}&dn=A%20name&tr=http://one.example/a&ws=http://two.example/ --json"));
         Assert.Equal(
-            $$"""{"infoHash":"{{InfoHash}}","infoHashV1":"{{InfoHash}}","infoHashV2":"{{version2}}","name":"A name","trackers":[["http://one.example/a"]]}""",
+            $$"""{"infoHash":"{{InfoHash}}","infoHashV1":"{{InfoHash}}","infoHashV2":"{{version2}}","name":"A name","trackers":[["http://one.example/a"]],"webSeeds":["http://two.example/"]}""",
             _output.ToString().Trim());
     }
 

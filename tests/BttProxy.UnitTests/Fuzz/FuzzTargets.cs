@@ -26,6 +26,7 @@ internal static class FuzzTargets
         ["handshake"] = () => Handshakes,
         ["extension"] = () => Extensions,
         ["metadata"] = () => MetadataMessages,
+        ["peer-exchange"] = () => PeerExchangeMessages,
         ["torrent"] = () => Torrents,
         ["magnet"] = () => Magnets,
         ["krpc"] = Krpc,
@@ -123,6 +124,19 @@ internal static class FuzzTargets
             Assert.True(MetadataMessage.TryParse(written, out var again));
             var hasTotal = message.Type == MetadataMessageType.Data;
             Assert.Equal(message with { HeadLength = written.Length, TotalSize = hasTotal ? message.TotalSize : 0 }, again);
+        }
+    }
+
+    private static void PeerExchangeMessages(byte[] input)
+    {
+        if (PeerExchangeMessage.TryParse(input) is { } message)
+        {
+            Assert.InRange(message.Added.Count, 0, PeerExchangeMessage.MaxPeers);
+            Assert.InRange(message.Dropped.Count, 0, PeerExchangeMessage.MaxPeers);
+            var again = PeerExchangeMessage.TryParse(message.Write());
+            Assert.NotNull(again);
+            Assert.Equal(message.Added, again.Added);
+            Assert.Equal(message.Dropped, again.Dropped);
         }
     }
 

@@ -1,8 +1,12 @@
 """The cells: what is moved, how, and with whom. One line is one situation; each client in it is two cells, download and upload."""
 from dataclasses import dataclass
 
+from client import SECONDS
+
 LT, TR, AR, QB, RT = "libtorrent", "Transmission", "aria2", "qBittorrent", "rTorrent"
 EVERYBODY = (LT, TR, AR, QB, RT)
+# A web server: it gives and never takes.
+NG = "nginx"
 # libtorrent is inside qBittorrent too; the others have no uTP, no BitTorrent v2, or neither. Transmission
 # refuses even hybrid torrents, and aria2 computes another info-hash for them.
 UTP = (LT, TR, QB)
@@ -14,7 +18,8 @@ class Situation:
     name: str
     clients: tuple
     content: str
-    # How the two find each other: told the address, or by one of "http", "udp" (trackers), "dht".
+    # How the two find each other: told the address, or by one of "http", "udp" (trackers), "dht"; by "pex" one tells the other of a third.
+    # By "web seed" there is no peer at all.
     by: str = "address"
     magnet: bool = False
     transport: str = "tcp"
@@ -23,8 +28,11 @@ class Situation:
     in_clear: bool = False
     # Clients that only seed here.
     only_from: tuple = ()
+    # Clients that only download here.
+    only_to: tuple = ()
     # An option of "bttproxy torrent get" without which we do not have it.
     needs: str = ""
+    seconds: int = SECONDS
     # Cells ("from CLIENT", "to CLIENT") that do not work yet, or not every time. They count as not passed.
     not_yet: tuple = ()
 
@@ -49,6 +57,14 @@ SITUATIONS = [
     # is not known.
     Situation("DHT only", EVERYBODY, "small", by="dht", only_from=(RT,), not_yet=(f"to {QB}",)),
     Situation("DHT only, magnet", (LT,), "small", by="dht", magnet=True),
+    # rTorrent names nobody that it dialled itself, to libtorrent neither.
+    Situation("PEX only", EVERYBODY, "small", by="pex", seconds=200, only_to=(RT,)),
+    Situation("web seed only", (NG,), "small", by="web seed", only_from=(NG,)),
+    Situation("web seed only, large", (NG,), "large", by="web seed", only_from=(NG,)),
+    Situation("web seed only, several files", (NG,), "several", by="web seed", only_from=(NG,)),
+    Situation("web seed only, several files with padding", (NG,), "padded", by="web seed", only_from=(NG,)),
+    Situation("web seed only, v2", (NG,), "v2", by="web seed", only_from=(NG,)),
+    Situation("web seed only, hybrid", (NG,), "hybrid", by="web seed", only_from=(NG,)),
     Situation("uTP only", UTP, "small", transport="utp"),
     Situation("uTP only, several files", (LT,), "several", transport="utp"),
     Situation("MSE required", EVERYBODY, "small", encrypted=True),

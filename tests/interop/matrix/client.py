@@ -2,6 +2,8 @@
 from dataclasses import dataclass
 
 SECONDS = 100
+# Bytes per second of a client that lingers.
+SLOW = 10 * 1024
 
 
 @dataclass(frozen=True)
@@ -11,6 +13,11 @@ class Mode:
     encrypted: bool = False
     in_clear: bool = False
     dht: tuple = ()
+    # Peers tell each other of peers; off elsewhere, or cells would meet each other's clients.
+    pex: bool = False
+    # Takes hardly anything: a client that shall only know others.
+    slow: bool = False
+    seconds: int = SECONDS
 
 
 class Client:
@@ -31,4 +38,8 @@ class Client:
 
     def download(self, mode, source, folder):
         """Downloads a .torrent file or magnet link to the folder; returns when it is complete."""
+        raise NotImplementedError
+
+    def linger(self, mode, source, folder):
+        """Begins a slow download and returns "IP:PORT" of a client that goes on with it."""
         raise NotImplementedError

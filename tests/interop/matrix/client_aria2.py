@@ -1,7 +1,7 @@
 """aria2c. It has neither uTP nor BitTorrent v2."""
 import os
 
-from client import SECONDS, Client
+from client import SLOW, Client
 from lab import Failure, is_listening
 
 
@@ -22,13 +22,19 @@ class Aria2(Client):
 
     def download(self, mode, source, folder):
         program = self.lab.start(
-            "aria2c", f"--dir={folder}", "--seed-time=0", "--file-allocation=none", f"--stop={SECONDS}",
+            "aria2c", f"--dir={folder}", "--seed-time=0", "--file-allocation=none", f"--stop={mode.seconds}",
             *self._switches(mode, self.lab.address()), source)
         try:
-            if program.process.wait(SECONDS + 30) != 0:
+            if program.process.wait(mode.seconds + 30) != 0:
                 raise Failure(program.tail())
         finally:
             program.stop()
+
+    def linger(self, mode, source, folder):
+        address = self.lab.address()
+        program = self.lab.start("aria2c", f"--dir={folder}", "--file-allocation=none", *self._switches(mode, address), source)
+        program.wait_for(lambda: is_listening(f"{address}:6881"), 60, "aria2 listens")
+        return f"{address}:6881"
 
     def _switches(self, mode, address):
         state = self.lab.folder("aria2-state")
@@ -37,6 +43,8 @@ class Aria2(Client):
             "--summary-interval=0", "--show-console-readout=false", "--console-log-level=warn", f"--log={state}/log", "--log-level=notice",
         ]
         switches += ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"] if mode.encrypted else []
+        switches += [f"--enable-peer-exchange={'true' if mode.pex else 'false'}"]
+        switches += [f"--max-download-limit={SLOW}"] if mode.slow else []
         if mode.dht:
             return switches + ["--enable-dht=true", f"--dht-entry-point={mode.dht[0]}", "--dht-listen-port=6881", f"--dht-file-path={state}/dht.dat"]
         # Its UDP trackers need the socket of its DHT node, which knows nobody here.

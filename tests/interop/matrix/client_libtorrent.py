@@ -1,7 +1,7 @@
 """libtorrent, inside this process."""
 import libtorrent as lt
 
-from client import SECONDS, Client
+from client import SLOW, Client
 from lab import Failure, wait_until
 
 
@@ -15,13 +15,13 @@ class Libtorrent(Client):
     def seed(self, mode, jobs):
         listen = f"{self.lab.address()}:6881"
         session = self._start(mode, listen)
-        handles = [self._add(session, torrent, content.folder, lt.torrent_flags.seed_mode) for content, torrent in jobs]
+        handles = [self._add(session, mode, torrent, content.folder, lt.torrent_flags.seed_mode) for content, torrent in jobs]
         wait_until(lambda: all(handle.status().is_seeding for handle in handles), 60, "libtorrent seeds")
         return listen
 
     def download(self, mode, source, folder):
         session = self._start(mode, f"{self.lab.address()}:6881")
-        handle = self._add(session, source, folder)
+        handle = self._add(session, mode, source, folder)
 
         def is_done():
             status = handle.status()
@@ -30,12 +30,17 @@ class Libtorrent(Client):
             return status.is_seeding
 
         try:
-            wait_until(is_done, SECONDS, f"libtorrent has everything ({source})")
+            wait_until(is_done, mode.seconds, f"libtorrent has everything ({source})")
             session.remove_torrent(handle)
             # Its files are written when they are closed.
             wait_until(lambda: any(isinstance(alert, lt.torrent_removed_alert) for alert in session.pop_alerts()), 30, "libtorrent lets go")
         finally:
             self._sessions.remove(session)
+
+    def linger(self, mode, source, folder):
+        listen = f"{self.lab.address()}:6881"
+        self._add(self._start(mode, listen), mode, source, folder)
+        return listen
 
     def _start(self, mode, listen):
         policy = int(lt.enc_policy.pe_forced if mode.encrypted else lt.enc_policy.pe_disabled if mode.in_clear else lt.enc_policy.pe_enabled)
@@ -60,11 +65,15 @@ class Libtorrent(Client):
         self._sessions.append(session)
         return session
 
-    def _add(self, session, source, folder, flags=0):
+    def _add(self, session, mode, source, folder, flags=None):
         parameters = lt.parse_magnet_uri(source) if source.startswith("magnet:") else lt.add_torrent_params()
         if not source.startswith("magnet:"):
             parameters.ti = lt.torrent_info(source)
         parameters.save_path = folder
-        if flags:
+        if flags is not None:
             parameters.flags = flags | lt.torrent_flags.update_subscribe
+        if not mode.pex:
+            parameters.flags |= lt.torrent_flags.disable_pex
+        if mode.slow:
+            parameters.download_limit = SLOW
         return session.add_torrent(parameters)

@@ -3,7 +3,7 @@ import json
 import os
 import subprocess
 
-from client import SECONDS, Client
+from client import Client
 from lab import Failure
 
 
@@ -23,17 +23,28 @@ class Ours(Client):
         return listen
 
     def download(self, mode, source, folder, peer=None):
+        """Returns with how many peers it was connected at once."""
         program = self.lab.start(
-            self.program, "torrent", "get", source, "-o", folder, "--json", "--timeout", SECONDS,
+            self.program, "torrent", "get", source, "-o", folder, "--json", "--timeout", mode.seconds,
             *(["--peer", peer] if peer else []), *self._switches(mode, f"{self.lab.address()}:6881"))
         try:
-            if program.process.wait(SECONDS + 30) != 0:
+            if program.process.wait(mode.seconds + 30) != 0:
                 raise Failure(program.tail())
             result = json.loads(program.text().strip().split("\n")[-1])
             if not result["complete"]:
                 raise Failure("it says that it is not complete")
+            return result["peers"]
         finally:
             program.stop()
+
+    def linger(self, mode, source, folder, peer):
+        """Knows the peer and takes one piece of it."""
+        listen = f"{self.lab.address()}:6881"
+        program = self.lab.start(
+            self.program, "torrent", "get", source, "-o", folder, "--json", "--stream", "0:1", "--seed-after", "--peer", peer,
+            *self._switches(mode, listen))
+        program.wait_for(lambda: '"complete"' in program.text(), 60, "we have a piece")
+        return listen
 
     def _switches(self, mode, listen):
         switches = ["--listen", listen, "--allow-private"]
@@ -43,6 +54,8 @@ class Ours(Client):
             switches += [word for node in mode.dht[:3] for word in ("--dht-bootstrap", node)]
         if "--transport" in self.options:
             switches += ["--transport", mode.transport]
+        if not mode.pex:
+            switches += ["--no-pex"]
         if mode.encrypted:
             switches += ["--encryption", "require"]
         return switches

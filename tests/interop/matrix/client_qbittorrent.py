@@ -5,7 +5,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from client import SECONDS, Client
+from client import SLOW, Client
 
 SEEDING = {"stalledUP", "uploading", "forcedUP"}
 
@@ -24,9 +24,14 @@ class QBittorrent(Client):
         daemon = Daemon(self.lab, mode)
         try:
             daemon.add(source, folder)
-            daemon.wait(lambda states: bool(states) and set(states) <= SEEDING, SECONDS)
+            daemon.wait(lambda states: bool(states) and set(states) <= SEEDING, mode.seconds)
         finally:
             daemon.program.stop()
+
+    def linger(self, mode, source, folder):
+        daemon = Daemon(self.lab, mode)
+        daemon.add(source, folder)
+        return f"{daemon.address}:6881"
 
 
 class Daemon:
@@ -39,7 +44,8 @@ class Daemon:
             "[BitTorrent]", "Session\\Port=6881", "Session\\Interface=lo", "Session\\InterfaceName=lo",
             f"Session\\InterfaceAddress={self.address}", f"Session\\DHTEnabled={'true' if mode.dht else 'false'}",
             "Session\\LSDEnabled=false", f"Session\\Encryption={1 if mode.encrypted else 0}", "Session\\MultiConnectionsPerIp=true",
-            "Session\\QueueingSystemEnabled=false", "Session\\Preallocation=false",
+            "Session\\QueueingSystemEnabled=false", "Session\\Preallocation=false", f"Session\\PeXEnabled={'true' if mode.pex else 'false'}",
+            "Session\\IgnoreLimitsOnLAN=false", f"Session\\GlobalDLSpeedLimit={SLOW // 1024 if mode.slow else 0}",
             f"Session\\BTProtocol={'UTP' if mode.transport == 'utp' else 'TCP'}",
             "[Network]", "PortForwardingEnabled=false",
             "[Preferences]", "General\\Locale=en", "WebUI\\LocalHostAuth=false", "WebUI\\Address=127.0.0.1", f"WebUI\\Port={port}",

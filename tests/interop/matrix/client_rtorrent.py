@@ -1,7 +1,7 @@
 """rtorrent, as a daemon. It has neither uTP nor BitTorrent v2."""
 import os
 
-from client import SECONDS, Client
+from client import SLOW, Client
 from lab import is_listening
 
 
@@ -22,19 +22,25 @@ class RTorrent(Client):
             mode, self.lab.address(), [(source, folder)],
             f'method.set_key = event.download.finished, mark, "execute.nothrow=touch,(cat,{marks}/,(d.hash))"')
         try:
-            program.wait_for(lambda: os.listdir(marks), SECONDS, "rTorrent has everything")
+            program.wait_for(lambda: os.listdir(marks), mode.seconds, "rTorrent has everything")
         finally:
             program.stop()
+
+    def linger(self, mode, source, folder):
+        address = self.lab.address()
+        program = self._start(mode, address, [(source, folder)])
+        program.wait_for(lambda: is_listening(f"{address}:6881"), 60, "rTorrent listens")
+        return f"{address}:6881"
 
     def _start(self, mode, address, torrents, *more):
         state = self.lab.folder("rtorrent")
         settings = [
             "system.daemon.set = true", f"session.path.set = {state}", f"network.bind_address.set = {address}",
             f"network.local_address.set = {address}", "network.port_range.set = 6881-6881", "network.port_random.set = no",
-            "protocol.pex.set = no", "trackers.use_udp.set = yes", "pieces.hash.on_completion.set = no",
+            f"protocol.pex.set = {'yes' if mode.pex else 'no'}", "trackers.use_udp.set = yes", "pieces.hash.on_completion.set = no",
             "network.http.dns_cache_timeout.set = 0",
             "protocol.encryption.set = " + ("allow_incoming,try_outgoing,require,require_RC4" if mode.encrypted else "allow_incoming,prefer_plaintext"),
-            *more,
+            *([f"throttle.global_down.max_rate.set_kb = {SLOW // 1024}"] if mode.slow else []), *more,
         ]
         if mode.dht:
             settings += ["dht.mode.set = on", "dht.port.set = 6881"]

@@ -5,7 +5,7 @@ import os
 import urllib.error
 import urllib.request
 
-from client import SECONDS, Client
+from client import SLOW, Client
 from lab import Failure
 
 
@@ -27,9 +27,14 @@ class Transmission(Client):
             daemon.add(source, folder)
             daemon.program.wait_for(
                 lambda: all(torrent["percentDone"] == 1 and torrent["metadataPercentComplete"] == 1 and torrent["leftUntilDone"] == 0
-                            for torrent in daemon.torrents()), SECONDS, "Transmission has everything")
+                            for torrent in daemon.torrents()), mode.seconds, "Transmission has everything")
         finally:
             daemon.program.stop()
+
+    def linger(self, mode, source, folder):
+        daemon = Daemon(self.lab, mode)
+        daemon.add(source, folder)
+        return f"{daemon.address}:6881"
 
 
 class Daemon:
@@ -43,6 +48,7 @@ class Daemon:
             "dht-enabled": bool(mode.dht), "lpd-enabled": False, "port-forwarding-enabled": False,
             # It cannot switch TCP off; who asks it for uTP only has to.
             "utp-enabled": mode.transport == "utp", "encryption": 2 if mode.encrypted else 1,
+            "pex-enabled": mode.pex, "speed-limit-down-enabled": mode.slow, "speed-limit-down": SLOW // 1024,
             "preallocation": 0, "rename-partial-files": False, "message-level": 2,
         }
         with open(os.path.join(state, "settings.json"), "w") as out:

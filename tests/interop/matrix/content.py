@@ -61,7 +61,7 @@ class Content:
     def path(self):
         return os.path.join(self.folder, self.name)
 
-    def torrent(self, trackers=(), nodes=()):
+    def torrent(self, trackers=(), nodes=(), web_seeds=()):
         """A .torrent file that says where to look."""
         entry = dict(self._entry)
         if trackers:
@@ -69,6 +69,8 @@ class Content:
             entry[b"announce-list"] = [[tracker.encode()] for tracker in trackers]
         if nodes:
             entry[b"nodes"] = [[host.encode(), int(port)] for host, port in (node.rsplit(":", 1) for node in nodes)]
+        if web_seeds:
+            entry[b"url-list"] = [url.encode() for url in web_seeds]
         with self._lock:
             self._count += 1
             path = os.path.join(self.folder, f"{self._count}.torrent")

@@ -13,18 +13,19 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cells import EVERYBODY, SITUATIONS, Situation
+from cells import EVERYBODY, LT, NG, SITUATIONS, Situation
 from client import Mode
 from client_aria2 import Aria2
 from client_libtorrent import Libtorrent
+from client_nginx import Nginx
 from client_ours import Ours, find_program
 from client_qbittorrent import QBittorrent
 from client_rtorrent import RTorrent
 from client_transmission import Transmission
 from content import Content
-from lab import Lab, wait_until
+from lab import Failure, Lab
 from tracker import Tracker
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../..")
@@ -76,7 +77,7 @@ class Matrix:
     def __init__(self, lab, cells):
         self.lab, self.cells = lab, cells
         self.ours = Ours(lab, find_program(ROOT))
-        self._clients = {kind.name: kind(lab) for kind in (Libtorrent, Transmission, Aria2, QBittorrent, RTorrent)}
+        self._clients = {kind.name: kind(lab) for kind in (Libtorrent, Transmission, Aria2, QBittorrent, RTorrent, Nginx)}
         self._tracker = Tracker(lab.address(), 6969)
         self._shared = Once()
 
@@ -90,13 +91,22 @@ class Matrix:
 
     def _download(self, cell, situation, content, folder):
         mode, trackers = self._mode(situation), self._trackers(situation)
-        if situation.by == "address":
+        if situation.by == "web seed":
+            server = self._clients[cell.client].seed(mode, [(content, None)])
+            self.ours.download(mode, content.torrent(web_seeds=[f"http://{server}/"]), folder)
+            return
+        if situation.by == "pex":
+            known = content.torrent([self._tracker.that_knows(self._silent_seeder(content))])
+            peer = self._clients[cell.client].linger(replace(mode, slow=True), known, self.lab.folder("copy"))
+        elif situation.by == "address":
             peer = self._seeder(cell)
         else:
             peer = None
             self._clients[cell.client].seed(mode, [(content, content.torrent(trackers, mode.dht))])
         source = content.magnet(trackers) if situation.magnet else content.torrent(trackers)
-        self.ours.download(mode, source, folder, peer)
+        peers = self.ours.download(mode, source, folder, peer)
+        if situation.by == "pex" and peers < 2:
+            raise Failure("it took everything from the peer that should only tell of another")
 
     def _upload(self, cell, situation, content, folder):
         mode, trackers = self._mode(situation), self._trackers(situation)
@@ -104,10 +114,17 @@ class Matrix:
             key = (situation.content, mode)
             peer = self._shared.get(key, lambda: self.ours.seed(mode, [(content, content.torrent())]))
             trackers = [self._tracker.that_knows(peer)]
+        elif situation.by == "pex":
+            peer = self.ours.linger(mode, content.torrent(), self.lab.folder("copy"), self._silent_seeder(content))
+            trackers = [self._tracker.that_knows(peer)]
         else:
             self.ours.seed(mode, [(content, content.torrent(trackers))])
         source = content.magnet(trackers) if situation.magnet else content.torrent(trackers, mode.dht)
         self._clients[cell.client].download(mode, source, folder)
+
+    def _silent_seeder(self, content):
+        """A third that tells nobody of anybody: whoever gets to it was told by the two that the cell is about."""
+        return self._clients[LT].seed(Mode(), [(content, content.torrent())])
 
     def _seeder(self, cell):
         """One process of the client for all cells that are told its address and talk to it alike."""
@@ -136,7 +153,7 @@ class Matrix:
 
     def _mode(self, situation):
         dht = self._shared.get("dht", self._start_dht) if situation.by == "dht" else ()
-        return Mode(situation.transport, situation.encrypted, situation.in_clear, dht)
+        return Mode(situation.transport, situation.encrypted, situation.in_clear, dht, pex=situation.by == "pex", seconds=situation.seconds)
 
     def _start_dht(self):
         program = self.lab.start(
@@ -148,7 +165,7 @@ class Matrix:
 def choose(only):
     cells = [Cell(situation, client, is_download)
              for situation in sorted(SITUATIONS, key=lambda situation: situation.content not in SLOWEST)
-             for client in situation.clients for is_download in (True, False) if is_download or client not in situation.only_from]
+             for client in situation.clients for is_download in (True, False) if client not in (situation.only_to if is_download else situation.only_from)]
     return [cell for cell in cells if only in cell.name]
 
 
@@ -156,10 +173,11 @@ def print_table(results):
     """A row for each situation; for each client "down/up"."""
     marks = {True: "ok", False: "FAIL", None: "n/b"}
     width = max(len(situation.name) for situation in SITUATIONS)
-    print(f"\n{'':{width}}  " + "  ".join(f"{client:>12}" for client in EVERYBODY))
+    columns = (*EVERYBODY, NG)
+    print(f"\n{'':{width}}  " + "  ".join(f"{client:>12}" for client in columns))
     for situation in SITUATIONS:
         row = []
-        for client in EVERYBODY:
+        for client in columns:
             pair = [marks[results[cell]] for cell in (Cell(situation, client, True), Cell(situation, client, False)) if cell in results]
             row.append(f"{'/'.join(pair) or '-':>12}")
         print(f"{situation.name:{width}}  " + "  ".join(row))

@@ -25,16 +25,17 @@ public sealed class MagnetLinkTests
     }
 
     [Fact]
-    public void TrackersAndPeers_AreReadWithinBounds()
+    public void TrackersPeersAndWebSeeds_AreReadWithinBounds()
     {
         var link = MagnetLink.Parse(
-            $"magnet:?xt=urn:btih:{Hex}&tr=udp%3A%2F%2Ft.example%3A6969&tr.1=http%3A%2F%2Fu.example%2Fa&x.pe=192.0.2.1:6881&x.pe=[2001:db8::1]:1&x.pe=name:6881&x.pe=192.0.2.2");
-        var flood = MagnetLink.Parse($"magnet:?xt=urn:btih:{Hex}" + string.Concat(Enumerable.Repeat("&tr=http://t&x.pe=192.0.2.1:1", 200)));
+            $"magnet:?xt=urn:btih:{Hex}&tr=udp%3A%2F%2Ft.example%3A6969&tr.1=http%3A%2F%2Fu.example%2Fa&x.pe=192.0.2.1:6881&x.pe=[2001:db8::1]:1&x.pe=name:6881&x.pe=192.0.2.2&ws=http%3A%2F%2Fw.example%2Ff%20g");
+        var flood = MagnetLink.Parse($"magnet:?xt=urn:btih:{Hex}" + string.Concat(Enumerable.Repeat("&tr=http://t&x.pe=192.0.2.1:1&ws=h:", 200)));
 
         Assert.Equal(["udp://t.example:6969", "http://u.example/a"], link.Trackers);
         Assert.Equal(["192.0.2.1:6881", "[2001:db8::1]:1"], link.Peers.Select(peer => peer.ToString()));
         Assert.Equal(link.ToString(), MagnetLink.Parse(link.ToString()).ToString());
-        Assert.Equal((64, 64), (flood.Trackers.Count, flood.Peers.Count));
+        Assert.Equal(["http://w.example/f g"], link.WebSeeds);
+        Assert.Equal((64, 64, 64), (flood.Trackers.Count, flood.Peers.Count, flood.WebSeeds.Count));
     }
 
     [Fact]

@@ -23,6 +23,8 @@ internal sealed class TorrentInfoBuilder
     /// <summary>The bencoded "file tree" of v2.</summary>
     public string? FileTree { get; init; }
 
+    public bool IsPrivate { get; init; }
+
     /// <summary>The bencoded "meta version".</summary>
     public string? Version { get; init; }
 
@@ -70,6 +72,10 @@ internal sealed class TorrentInfoBuilder
         if (_pieces is not [])
         {
             writer.WriteEntry("pieces"u8, _pieces ?? HashPieces());
+        }
+        if (IsPrivate)
+        {
+            writer.WriteEntry("private"u8, 1);
         }
         writer.End();
         return output.WrittenSpan.ToArray();

@@ -55,6 +55,62 @@ public sealed class PeerBookTests
     }
 
     [Fact]
+    public void OnePeer_NamesNoMoreThanItsShare_AndAllTogetherHalfOfTheBook()
+    {
+        var book = new PeerBook();
+        Fill(book, 0, 300, PeerSource.PeerExchange, One.Address);
+        Assert.Equal(200, book.Count);
+        for (var teller = 1; teller < 50; teller++)
+        {
+            Fill(book, teller, 300, PeerSource.PeerExchange, new IPAddress([9, 9, 9, (byte)teller]));
+        }
+        Assert.Equal(1000, book.Count);
+    }
+
+    [Fact]
+    public void PortsOfOneAddress_AreFewInPeerExchange()
+    {
+        var book = new PeerBook();
+        for (var port = 1000; port < 1100; port++)
+        {
+            book.Add(new IPEndPoint(One.Address, port), PeerSource.PeerExchange, Two.Address);
+        }
+        Assert.Equal(4, book.Count);
+    }
+
+    [Fact]
+    public void FullBook_GivesUpHearsayForATracker()
+    {
+        var book = new PeerBook();
+        Fill(book, 0, 200, PeerSource.PeerExchange, One.Address);
+        Fill(book, 1, 1800, PeerSource.Dht, null);
+        Assert.Equal(2000, book.Count);
+        Assert.True(book.Add(Two, PeerSource.Tracker));
+        Assert.Equal(2000, book.Count);
+        Assert.False(book.Add(One, PeerSource.PeerExchange, Two.Address));
+    }
+
+    [Fact]
+    public void ExchangedAddressThatFails_IsSoonForgotten_UnlessOthersNameItToo()
+    {
+        var book = new PeerBook();
+        book.Add(One, PeerSource.PeerExchange, Two.Address);
+        book.Add(Two, PeerSource.PeerExchange, Two.Address);
+        book.Add(Two, PeerSource.Tracker);
+        for (var now = 0; now < 10_000; now += 5000)
+        {
+            while (book.TakeNext(now) is { } endPoint)
+            {
+                book.Release(endPoint, wasUseful: false, now);
+            }
+        }
+        Assert.Null(book.SourceOf(One));
+        Assert.Equal(PeerSource.Tracker, book.SourceOf(Two));
+        book.ForgetHearsay();
+        Assert.Equal(1, book.Count);
+    }
+
+    [Fact]
     public void Flood_IsBounded()
     {
         var book = new PeerBook();
@@ -63,5 +119,13 @@ public sealed class PeerBookTests
             book.Add(new IPEndPoint(new IPAddress([10, 0, (byte)(i >> 8), (byte)i]), 1));
         }
         Assert.Equal(2000, book.Count);
+    }
+
+    private static void Fill(PeerBook book, int network, int count, PeerSource source, IPAddress? teller)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            book.Add(new IPEndPoint(new IPAddress([11, (byte)network, (byte)(i >> 8), (byte)i]), 6881), source, teller);
+        }
     }
 }

@@ -15,15 +15,15 @@ internal static class SwarmFixtures
 
     private static int _lastPort;
 
-    public static TorrentInfo Info(int pieces) =>
-        new TorrentInfoBuilder { PieceLength = PieceLength, SingleLength = (long)pieces * PieceLength }.Parse();
+    public static TorrentInfo Info(int pieces, bool isPrivate = false) =>
+        new TorrentInfoBuilder { PieceLength = PieceLength, SingleLength = (long)pieces * PieceLength, IsPrivate = isPrivate }.Parse();
 
     /// <summary>A peer that lets us in; with a torrent, one that has all of it.</summary>
-    public static PeerSession Peer(TorrentInfo? info = null)
+    public static PeerSession Peer(TorrentInfo? info = null, IPEndPoint? endPoint = null, bool isIncoming = false)
     {
-        var endPoint = new IPEndPoint(IPAddress.Loopback, 1 + (Interlocked.Increment(ref _lastPort) % 60_000));
+        endPoint ??= new IPEndPoint(IPAddress.Loopback, 1 + (Interlocked.Increment(ref _lastPort) % 60_000));
         var handshake = new Handshake(InfoHash.Compute("torrent"u8), PeerId.Create(), SupportsExtensions: true, SupportsFast: true);
-        var peer = new PeerSession(endPoint, handshake, isIncoming: false, maxRequests: 500, now: 0) { IsChokingUs = false };
+        var peer = new PeerSession(endPoint, handshake, isIncoming, maxRequests: 500, now: 0) { IsChokingUs = false };
         if (info is not null)
         {
             peer.SetAllPieces(all: true, info.PieceCount);

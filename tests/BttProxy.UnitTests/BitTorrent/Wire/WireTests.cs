@@ -51,7 +51,7 @@ public sealed class WireTests
     [Fact]
     public void ExtensionHandshake_IsReadBack()
     {
-        var handshake = new ExtensionHandshake(1, 12_345, 500, 6881);
+        var handshake = new ExtensionHandshake(1, 12_345, 500, 6881) { PeerExchangeId = 2 };
         Assert.Equal(handshake, ExtensionHandshake.TryParse(handshake.Write()));
     }
 
