@@ -9,14 +9,14 @@ namespace BttProxy.BitTorrent;
 /// </summary>
 internal static class OutgoingSocket
 {
-    public static Socket Create(IPEndPoint target, SocketType type, ProtocolType protocol, IPAddress listen)
+    public static Socket Create(IPEndPoint target, SocketType type, ProtocolType protocol, ListenAddresses listen)
     {
         var socket = new Socket(target.AddressFamily, type, protocol);
         try
         {
-            if (listen.AddressFamily == target.AddressFamily && !listen.Equals(IPAddress.Any) && !listen.Equals(IPAddress.IPv6Any))
+            if (listen.For(target.AddressFamily) is { } own)
             {
-                socket.Bind(new IPEndPoint(listen, 0));
+                socket.Bind(new IPEndPoint(own, 0));
             }
             return socket;
         }

@@ -40,7 +40,8 @@ internal sealed class AddressLimit(int limit)
         }
     }
 
-    private static UInt128 KeyOf(IPAddress address)
+    /// <summary>Equal for addresses that count as one.</summary>
+    public static UInt128 KeyOf(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();

@@ -29,6 +29,7 @@ internal sealed class PeerBook
     /// <param name="teller">The peer that did, in peer exchange.</param>
     public bool Add(IPEndPoint endPoint, PeerSource source = PeerSource.Given, IPAddress? teller = null)
     {
+        endPoint = endPoint.Unmapped();
         if (_entries.TryGetValue(endPoint, out var known))
         {
             known.Source = known.Source < source ? known.Source : source;
@@ -112,7 +113,8 @@ internal sealed class PeerBook
     public bool IsBanned(IPEndPoint endPoint) => _banned.Contains(BanKey(endPoint));
 
     // A new port is no new start for a host; on loopback, though, every peer of a test network has the same address.
-    private static object BanKey(IPEndPoint endPoint) => IPAddress.IsLoopback(endPoint.Address) ? endPoint : endPoint.Address;
+    private static object BanKey(IPEndPoint endPoint) =>
+        IPAddress.IsLoopback(endPoint.Address) ? endPoint : AddressLimit.KeyOf(endPoint.Address);
 
     private bool HasRoomForExchanged(IPEndPoint endPoint, IPAddress? teller)
     {

@@ -12,28 +12,53 @@ internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentP
     private const int Backlog = 128;
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly Socket _socket = new(context.Options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+    private readonly List<Socket> _sockets = [];
 
-    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+    public IPEndPoint LocalEndPoint => (IPEndPoint)_sockets[0].LocalEndPoint!;
+
+    /// <summary>One of each family at which we listen, a socket for both being two.</summary>
+    public IEnumerable<IPEndPoint> LocalEndPoints => _sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!)
+        .Concat(IsDual ? [new IPEndPoint(IPAddress.Any, LocalEndPoint.Port)] : []);
+
+    private bool IsDual => context.Options.ListenIPv6 is null && context.Options.Listen.Address.Equals(IPAddress.IPv6Any);
 
     public IPEndPoint Start()
     {
-        _socket.Bind(context.Options.Listen);
-        if (context.Options.Transports != PeerTransports.Utp)
+        Listen(context.Options.Listen);
+        if (context.Options.ListenIPv6 is { } second)
         {
-            // Without this the port is ours, so that the UDP port of the same number most likely is free, and nobody can connect.
-            _socket.Listen(Backlog);
+            Listen(second.Port == 0 ? new IPEndPoint(second.Address, LocalEndPoint.Port) : second);
         }
         return LocalEndPoint;
     }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_sockets.Select(socket => AcceptAsync(socket, cancellationToken)));
+
+    public void Dispose() => _sockets.ForEach(static socket => socket.Dispose());
+
+    private void Listen(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _sockets.Add(socket);
+        if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            socket.DualMode = IsDual;
+        }
+        socket.Bind(endPoint);
+        if (context.Options.Transports != PeerTransports.Utp)
+        {
+            // Without this the port is ours, so that the UDP port of the same number most likely is free, and nobody can connect.
+            socket.Listen(Backlog);
+        }
+    }
+
+    private async Task AcceptAsync(Socket socket, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                TakeIn(await _socket.AcceptAsync(cancellationToken));
+                TakeIn(await socket.AcceptAsync(cancellationToken));
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
             {
@@ -46,8 +71,6 @@ internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentP
             }
         }
     }
-
-    public void Dispose() => _socket.Dispose();
 
     /// <summary>Serves a connection that somebody opened, over whatever transport, or turns it away; it is disposed in the end.</summary>
     public void TakeIn(Stream stream, IPEndPoint endPoint)
@@ -72,7 +95,7 @@ internal sealed class PeerListener(SwarmContext context, Func<InfoHash, TorrentP
         try
         {
             socket.NoDelay = true;
-            TakeIn(new NetworkStream(socket, ownsSocket: true), (IPEndPoint)socket.RemoteEndPoint!);
+            TakeIn(new NetworkStream(socket, ownsSocket: true), ((IPEndPoint)socket.RemoteEndPoint!).Unmapped());
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {

@@ -22,11 +22,15 @@ internal static class PeerTransport
         // Linked sources know no TimeProvider; network timeouts are real time anyway.
         connect.CancelAfter(context.Options.ConnectTimeout);
         var prefersUtp = context.Options.Transports == PeerTransports.Utp || failures % 2 == 1;
-        if (prefersUtp && context.Utp is { } utp)
+        if (prefersUtp && context.Utp.Find(utp => utp.Family == endPoint.AddressFamily) is { } utp)
         {
             return await utp.ConnectAsync(endPoint, connect.Token);
         }
-        var socket = OutgoingSocket.Create(endPoint, SocketType.Stream, ProtocolType.Tcp, context.Options.Listen.Address);
+        if (context.Options.Transports == PeerTransports.Utp)
+        {
+            throw new SocketException((int)SocketError.AddressFamilyNotSupported);
+        }
+        var socket = OutgoingSocket.Create(endPoint, SocketType.Stream, ProtocolType.Tcp, context.Options.ListenAddresses);
         try
         {
             socket.NoDelay = true;

@@ -46,8 +46,8 @@ internal sealed class SwarmContext(
 
     public ConnectionLimit HalfOpen { get; } = new(options.MaxHalfOpen);
 
-    /// <summary>Null when there is none: not wanted, not started, or its port is taken.</summary>
-    public UtpEndpoint? Utp { get; set; }
+    /// <summary>One of each family at which we listen, except those that are not wanted, not started, or whose port is taken.</summary>
+    public List<UtpEndpoint> Utp { get; } = [];
 
     /// <summary>Told to peers and to the DHT; 0 before the listener runs.</summary>
     public int ListenPort { get; set; }

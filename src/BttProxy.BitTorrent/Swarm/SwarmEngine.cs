@@ -37,9 +37,15 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     /// <param name="timeProvider">The clock.</param>
     /// <param name="loggerFactory">Where to log.</param>
     /// <param name="meterFactory">Where to count; null counts nothing.</param>
+    /// <exception cref="ArgumentException">The two listen addresses are not one of each family.</exception>
     public SwarmEngine(
         SwarmOptions options, DhtNode? dht, TimeProvider timeProvider, ILoggerFactory loggerFactory, IMeterFactory? meterFactory)
     {
+        if (options.ListenIPv6 is { } second
+            && (second.AddressFamily != AddressFamily.InterNetworkV6 || options.Listen.AddressFamily != AddressFamily.InterNetwork))
+        {
+            throw new ArgumentException("SwarmOptions.ListenIPv6 is IPv6, beside an IPv4 address at SwarmOptions.Listen.", nameof(options));
+        }
         var logger = loggerFactory.CreateLogger<SwarmEngine>();
         _context = new SwarmContext(options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks);
         _listener = new PeerListener(_context, infoHash => _torrents.GetValueOrDefault(infoHash)?.Peers, () => _torrents.Select(torrent => torrent.Key));
@@ -59,8 +65,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var listening = _listener.Start();
-        _context.ListenPort = listening.Port;
+        _context.ListenPort = _listener.Start().Port;
         _context.Verifier.Start();
         if (_context.Options.Transports != PeerTransports.Utp)
         {
@@ -68,7 +73,10 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         }
         if (_context.Options.Transports != PeerTransports.Tcp)
         {
-            StartUtp(listening);
+            foreach (var endPoint in _listener.LocalEndPoints)
+            {
+                StartUtp(endPoint);
+            }
         }
         _tasks.Run(TickAsync);
         return Task.CompletedTask;
@@ -148,7 +156,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             torrent.Stop();
         }
         await _tasks.DisposeAsync();
-        _context.Utp?.Dispose();
+        _context.Utp.ForEach(static utp => utp.Dispose());
         _trackers.Dispose();
         _webSeeds.Dispose();
         await _context.Verifier.StopAsync();
@@ -169,7 +177,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         {
             var utp = new UtpEndpoint(
                 listen, limits, _context.Options.ConnectGuard, _context.TimeProvider, _listener.TakeIn, _context.Logger);
-            _context.Utp = utp;
+            _context.Utp.Add(utp);
             _tasks.Run(utp.ReceiveAsync);
             _tasks.Run(utp.TickAsync);
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Transport.Encryption;
 
@@ -7,8 +8,19 @@ namespace BttProxy.BitTorrent.Swarm;
 /// <summary>How a <see cref="SwarmEngine"/> behaves.</summary>
 public sealed record SwarmOptions
 {
-    /// <summary>Where peers may connect to us; port 0 takes any free one. Default: all IPv4 addresses, any port.</summary>
-    public IPEndPoint Listen { get; init; } = new(IPAddress.Any, 0);
+    /// <summary>
+    /// Where peers may connect to us; port 0 takes any free one. All IPv6 addresses ([::]) are all IPv4 addresses too, unless
+    /// <see cref="ListenIPv6"/> is given. Default: all addresses, any port.
+    /// </summary>
+    public IPEndPoint Listen { get; init; } = new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
+
+    /// <summary>
+    /// A second address, IPv6 beside the IPv4 of <see cref="Listen"/>. Port 0 takes the same as there, which is what trackers and the DHT are
+    /// told. Default: none.
+    /// </summary>
+    public IPEndPoint? ListenIPv6 { get; init; }
+
+    internal ListenAddresses ListenAddresses => new(Listen.Address, ListenIPv6?.Address);
 
     /// <summary>Where content and state are kept.</summary>
     public required string Directory { get; init; }

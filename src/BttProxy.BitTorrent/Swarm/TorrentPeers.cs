@@ -247,7 +247,8 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
             torrent.LastTurnedAwayAt = torrent.Now;
             return DropReason.TooManyPeers;
         }
-        if (torrent.Peers.Find(other => other.PeerId == peer.PeerId) is { } existing)
+        // Ids are no secret: one that comes from elsewhere as well is another peer, so that who copies it keeps nobody out.
+        if (torrent.Peers.Find(other => other.PeerId == peer.PeerId && IsSameHost(other, peer)) is { } existing)
         {
             // Both ends decide alike: of two connections that crossed, the one dialled by the higher id stays.
             var dialledByHigher = (torrent.Context.PeerId.CompareTo(peer.PeerId) > 0) != peer.IsIncoming;
@@ -260,6 +261,9 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
         }
         return DropReason.None;
     }
+
+    private static bool IsSameHost(PeerSession one, PeerSession other) =>
+        AddressLimit.KeyOf(one.EndPoint.Address) == AddressLimit.KeyOf(other.EndPoint.Address);
 
     private void Remove(PeerSession peer)
     {

@@ -31,7 +31,7 @@ internal static class GuardedDial
 
     /// <summary>How an HTTP handler connects: every connection, those after a redirect included, passes here.</summary>
     public static async ValueTask<Stream> ConnectAsync(
-        ConnectGuard guard, IPAddress listen, DnsEndPoint target, CancellationToken cancellationToken)
+        ConnectGuard guard, ListenAddresses listen, DnsEndPoint target, CancellationToken cancellationToken)
     {
         var endPoint = await ResolveAsync(guard, target.Host, target.Port, cancellationToken);
         var socket = OutgoingSocket.Create(endPoint, SocketType.Stream, ProtocolType.Tcp, listen);

@@ -14,7 +14,7 @@ internal sealed class HttpTracker : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _time;
 
-    public HttpTracker(ConnectGuard guard, IPAddress listen, TimeProvider time)
+    public HttpTracker(ConnectGuard guard, ListenAddresses listen, TimeProvider time)
     {
         _time = time;
         _http = new HttpMessageInvoker(CreateHandler(guard, listen));
@@ -47,7 +47,7 @@ internal sealed class HttpTracker : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static SocketsHttpHandler CreateHandler(ConnectGuard guard, IPAddress listen) => new()
+    private static SocketsHttpHandler CreateHandler(ConnectGuard guard, ListenAddresses listen) => new()
     {
         AllowAutoRedirect = true,
         MaxAutomaticRedirections = MaxRedirects,

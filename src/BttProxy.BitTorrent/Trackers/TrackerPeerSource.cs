@@ -17,8 +17,8 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
     // A torrent without a single peer asks again before the interval is over, but no tracker more often than this.
     private static readonly TimeSpan AloneInterval = TimeSpan.FromMinutes(2);
 
-    private readonly HttpTracker _http = new(context.Options.ConnectGuard, context.Options.Listen.Address, context.TimeProvider);
-    private readonly UdpTracker _udp = new(context.Options.ConnectGuard, context.Options.Listen.Address, context.TimeProvider);
+    private readonly HttpTracker _http = new(context.Options.ConnectGuard, context.Options.ListenAddresses, context.TimeProvider);
+    private readonly UdpTracker _udp = new(context.Options.ConnectGuard, context.Options.ListenAddresses, context.TimeProvider);
 
     public void Watch(Torrent torrent, TrackerTiers tiers)
     {

@@ -1,11 +1,10 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace BttProxy.BitTorrent.Trackers;
 
 /// <summary>Asks one UDP tracker (BEP 15).</summary>
-internal sealed class UdpTracker(ConnectGuard guard, IPAddress listen, TimeProvider time)
+internal sealed class UdpTracker(ConnectGuard guard, ListenAddresses listen, TimeProvider time)
 {
     private const int MaxPacket = 4096;
 

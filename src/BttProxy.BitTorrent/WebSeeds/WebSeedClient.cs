@@ -19,7 +19,7 @@ internal sealed class WebSeedClient : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _time;
 
-    public WebSeedClient(ConnectGuard guard, IPAddress listen, TimeProvider time)
+    public WebSeedClient(ConnectGuard guard, ListenAddresses listen, TimeProvider time)
     {
         _time = time;
         _http = new HttpMessageInvoker(CreateHandler(guard, listen));
@@ -108,7 +108,7 @@ internal sealed class WebSeedClient : IDisposable
         return wait is { } time ? TimeSpan.FromTicks(Math.Clamp(time.Ticks, 0, MaxRetryAfter.Ticks)) : null;
     }
 
-    private static SocketsHttpHandler CreateHandler(ConnectGuard guard, IPAddress listen) => new()
+    private static SocketsHttpHandler CreateHandler(ConnectGuard guard, ListenAddresses listen) => new()
     {
         AllowAutoRedirect = true,
         MaxAutomaticRedirections = MaxRedirects,

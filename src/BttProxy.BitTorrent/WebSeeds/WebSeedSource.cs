@@ -17,7 +17,7 @@ internal sealed partial class WebSeedSource(SwarmContext context) : IDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(10);
 
-    private readonly WebSeedClient _client = new(context.Options.ConnectGuard, context.Options.Listen.Address, context.TimeProvider);
+    private readonly WebSeedClient _client = new(context.Options.ConnectGuard, context.Options.ListenAddresses, context.TimeProvider);
 
     /// <summary>Begins when the torrent's metadata is known; what is no HTTP URL is left out.</summary>
     public void Watch(Torrent torrent, IEnumerable<string> urls)

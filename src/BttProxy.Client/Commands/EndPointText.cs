@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace BttProxy.Client.Commands;
 
@@ -8,6 +9,18 @@ namespace BttProxy.Client.Commands;
 internal static class EndPointText
 {
     public static IPEndPoint? ReadOne(ArgumentResult result) => Read(result, result.Tokens[0].Value, zeroPort: true);
+
+    public static IPEndPoint? ReadIPv6(ArgumentResult result)
+    {
+        var endPoint = ReadOne(result);
+        if (endPoint is null or { AddressFamily: AddressFamily.InterNetworkV6 })
+        {
+            return endPoint;
+        }
+
+        result.AddError($"'{endPoint}' is no IPv6 address: give [IP]:PORT.");
+        return null;
+    }
 
     /// <summary>Peers to dial: each with a port.</summary>
     public static IPEndPoint[]? ReadMany(ArgumentResult result)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
+using System.Net.Sockets;
 using BttProxy.BitTorrent.Swarm;
 using BttProxy.BitTorrent.Transport.Encryption;
 using BttProxy.Client.Torrents;
@@ -12,6 +14,12 @@ internal sealed class SwarmOptionSet
     private readonly Option<IPEndPoint?> _listen = new("--listen")
     {
         Description = "Where peers may connect to us; dials leave from there too. Default: every address, any port.", HelpName = "IP:PORT", CustomParser = EndPointText.ReadOne,
+    };
+
+    private readonly Option<IPEndPoint?> _listenIPv6 = new("--listen-ipv6")
+    {
+        Description = "A second address, IPv6, when --listen is IPv4. Default: none; [::] at --listen is every address of both.", HelpName = "[IP]:PORT",
+        CustomParser = EndPointText.ReadIPv6,
     };
 
     private readonly Option<EncryptionPolicy> _encryption = new("--encryption")
@@ -64,6 +72,8 @@ internal sealed class SwarmOptionSet
         command.Add(_noPeerExchange);
         command.Add(_noTrackers);
         command.Add(_listen);
+        command.Add(_listenIPv6);
+        command.Validators.Add(CheckFamilies);
         command.Add(_allowPrivate);
         command.Add(_dht);
         command.Add(_noDht);
@@ -91,6 +101,7 @@ internal sealed class SwarmOptionSet
             AsksWebSeeds = !result.GetValue(_noWebSeeds),
             ExchangesPeers = !result.GetValue(_noPeerExchange),
             Listen = result.GetValue(_listen),
+            ListenIPv6 = result.GetValue(_listenIPv6),
             Encryption = result.GetValue(_encryption),
             Transports = result.GetValue(_transport) switch
             {
@@ -100,6 +111,16 @@ internal sealed class SwarmOptionSet
             },
             Dht = isWanted && !result.GetValue(_noDht) ? ReadDht(result) : null,
         };
+    }
+
+    private void CheckFamilies(CommandResult result)
+    {
+        var isBesideIPv4 = result.GetResult(_listen) is { Tokens: [var listen, ..] }
+            && IPEndPoint.TryParse(listen.Value, out var endPoint) && endPoint.AddressFamily == AddressFamily.InterNetwork;
+        if (result.GetResult(_listenIPv6) is not null && !isBesideIPv4)
+        {
+            result.AddError("--listen-ipv6 is for a second address beside an IPv4 one at --listen.");
+        }
     }
 
     public DhtSettings ReadDht(ParseResult result)

@@ -35,6 +35,7 @@ internal sealed class SwarmSession : IAsyncDisposable
         var options = new SwarmOptions
         {
             Directory = directory,
+            ListenIPv6 = settings.ListenIPv6,
             Encryption = settings.Encryption,
             Transports = settings.Transports,
             ConnectGuard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = settings.AllowPrivateAddresses }),
@@ -51,7 +52,7 @@ internal sealed class SwarmSession : IAsyncDisposable
         catch (SocketException failure)
         {
             await session.DisposeAsync();
-            throw new ClientException(ExitCode.Network, $"{options.Listen} cannot be opened: {failure.Message}", failure);
+            throw new ClientException(ExitCode.Network, $"{options.Listen}{(options.ListenIPv6 is { } second ? $" or {second}" : "")} cannot be opened: {failure.Message}", failure);
         }
     }
 

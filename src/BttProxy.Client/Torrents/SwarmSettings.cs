@@ -22,6 +22,9 @@ internal sealed record SwarmSettings
     /// <summary>Null for the engine's own default.</summary>
     public IPEndPoint? Listen { get; init; }
 
+    /// <summary>A second address, IPv6; null for none.</summary>
+    public IPEndPoint? ListenIPv6 { get; init; }
+
     /// <summary>How connections to peers are hidden.</summary>
     public EncryptionPolicy Encryption { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BttProxy.Protocol.Keys;
 
 namespace BttProxy.Relay.Configuration;
@@ -102,6 +103,12 @@ internal static class RelayOptionsValidator
         CheckRange(problems, "Worker.MetadataTimeout", worker.MetadataTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         CheckRange(problems, "Worker.IdleTimeout", worker.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         CheckRange(problems, "Worker.MaxTorrents", worker.MaxTorrents, 1, 100_000);
+        if (worker.SwarmListenIPv6 is { AddressFamily: not AddressFamily.InterNetworkV6 }
+            || (worker.SwarmListenIPv6 is not null && worker.SwarmListen.AddressFamily != AddressFamily.InterNetwork))
+        {
+            problems.Add("Worker.SwarmListenIPv6 must be an IPv6 address, beside an IPv4 one at Worker.SwarmListen.");
+        }
+
         if (worker.DenylistFile is { } denylist && !File.Exists(denylist))
         {
             problems.Add($"Worker.DenylistFile '{denylist}' does not exist.");

@@ -12,8 +12,13 @@ public sealed class WorkerOptions
     /// </summary>
     public IReadOnlyList<string> Addresses { get; set; } = [];
 
-    /// <summary>Where the swarm engine takes peers' connections; port 0 takes a free one. Default: 0.0.0.0:6881.</summary>
+    /// <summary>
+    /// Where the swarm engine takes peers' connections; port 0 takes a free one, [::] is every address of both families. Default: 0.0.0.0:6881.
+    /// </summary>
     public IPEndPoint SwarmListen { get; set; } = new(IPAddress.Any, 6881);
+
+    /// <summary>A second address for that, IPv6 beside the IPv4 one; port 0 is the same port. Null: none. Default: null.</summary>
+    public IPEndPoint? SwarmListenIPv6 { get; set; }
 
     /// <summary>
     /// How connections to peers are hidden: "prefer" dials encrypted first and takes both, "require" knows RC4 only, "off" is in clear.

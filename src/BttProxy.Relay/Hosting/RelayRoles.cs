@@ -176,6 +176,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         var swarmOptions = new SwarmOptions
         {
             Listen = Options.Worker.SwarmListen,
+            ListenIPv6 = Options.Worker.SwarmListenIPv6,
             Encryption = Options.Worker.Encryption,
             Directory = State.PathOf("cache"),
             Layout = StorageLayout.ByIndex,

@@ -26,6 +26,7 @@ class Situation:
     encrypted: bool = False
     # The client knows no encryption.
     in_clear: bool = False
+    ipv6: bool = False
     # Clients that only seed here.
     only_from: tuple = ()
     # Clients that only download here.
@@ -70,4 +71,6 @@ SITUATIONS = [
     Situation("MSE required", EVERYBODY, "small", encrypted=True),
     Situation("MSE required, large", (LT,), "large", encrypted=True),
     Situation("no MSE", (LT,), "small", in_clear=True),
+    Situation("IPv6", (LT,), "small", ipv6=True),
+    Situation("IPv6, MSE required, magnet", (LT,), "several", ipv6=True, encrypted=True, magnet=True),
 ]

@@ -12,6 +12,7 @@ class Mode:
     transport: str = "tcp"
     encrypted: bool = False
     in_clear: bool = False
+    ipv6: bool = False
     dht: tuple = ()
     # Peers tell each other of peers; off elsewhere, or cells would meet each other's clients.
     pex: bool = False

@@ -13,14 +13,14 @@ class Libtorrent(Client):
         self._sessions = []
 
     def seed(self, mode, jobs):
-        listen = f"{self.lab.address()}:6881"
+        listen = self.lab.listen(mode.ipv6)
         session = self._start(mode, listen)
         handles = [self._add(session, mode, torrent, content.folder, lt.torrent_flags.seed_mode) for content, torrent in jobs]
         wait_until(lambda: all(handle.status().is_seeding for handle in handles), 60, "libtorrent seeds")
         return listen
 
     def download(self, mode, source, folder):
-        session = self._start(mode, f"{self.lab.address()}:6881")
+        session = self._start(mode, self.lab.listen(mode.ipv6))
         handle = self._add(session, mode, source, folder)
 
         def is_done():
@@ -46,7 +46,7 @@ class Libtorrent(Client):
         policy = int(lt.enc_policy.pe_forced if mode.encrypted else lt.enc_policy.pe_disabled if mode.in_clear else lt.enc_policy.pe_enabled)
         tcp = mode.transport == "tcp"
         session = lt.session({
-            "listen_interfaces": listen, "outgoing_interfaces": listen.rsplit(":", 1)[0],
+            "listen_interfaces": listen, "outgoing_interfaces": listen.rsplit(":", 1)[0].strip("[]"),
             "enable_dht": bool(mode.dht), "dht_bootstrap_nodes": ",".join(mode.dht),
             "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
             "enable_incoming_tcp": tcp, "enable_outgoing_tcp": tcp, "enable_incoming_utp": not tcp, "enable_outgoing_utp": not tcp,

@@ -17,7 +17,7 @@ class Ours(Client):
 
     def seed(self, mode, jobs):
         (content, torrent), = jobs
-        listen = f"{self.lab.address()}:6881"
+        listen = self.lab.listen(mode.ipv6)
         program = self.lab.start(self.program, "torrent", "seed", torrent, content.path, "--json", *self._switches(mode, listen))
         program.wait_for(lambda: '{"ready"' in program.text(), 60, "our seeder is ready")
         return listen
@@ -26,7 +26,7 @@ class Ours(Client):
         """Returns with how many peers it was connected at once."""
         program = self.lab.start(
             self.program, "torrent", "get", source, "-o", folder, "--json", "--timeout", mode.seconds,
-            *(["--peer", peer] if peer else []), *self._switches(mode, f"{self.lab.address()}:6881"))
+            *(["--peer", peer] if peer else []), *self._switches(mode, self.lab.listen(mode.ipv6)))
         try:
             if program.process.wait(mode.seconds + 30) != 0:
                 raise Failure(program.tail())

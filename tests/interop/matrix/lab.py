@@ -83,6 +83,10 @@ class Lab:
             number = next(self._numbers)
         return f"10.87.{1 + number // 250}.{1 + number % 250}"
 
+    def listen(self, ipv6):
+        """Where a client listens for peers. IPv6 has one local address, so that clients differ by port there."""
+        return f"[::1]:{self.local_port()}" if ipv6 else f"{self.address()}:6881"
+
     def local_port(self):
         with self._lock:
             return 20000 + next(self._numbers)

@@ -153,7 +153,7 @@ class Matrix:
 
     def _mode(self, situation):
         dht = self._shared.get("dht", self._start_dht) if situation.by == "dht" else ()
-        return Mode(situation.transport, situation.encrypted, situation.in_clear, dht, pex=situation.by == "pex", seconds=situation.seconds)
+        return Mode(situation.transport, situation.encrypted, situation.in_clear, situation.ipv6, dht, pex=situation.by == "pex", seconds=situation.seconds)
 
     def _start_dht(self):
         program = self.lab.start(

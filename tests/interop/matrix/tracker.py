@@ -40,15 +40,19 @@ class Http(http.server.BaseHTTPRequestHandler):
             key, _, value = part.partition("=")
             fields[key] = urllib.parse.unquote_to_bytes(value)
         info_hash = fields.get("info_hash", b"")
+        peers6 = b""
         if "peers" in fields:
             host, _, port = fields["peers"].decode().rpartition(":")
-            peers = compact([(host, int(port))] if host else [])
+            peers = compact([(host, int(port))] if host and host[0] != "[" else [])
+            if host.startswith("["):
+                peers6 = socket.inet_pton(socket.AF_INET6, host.strip("[]")) + struct.pack(">H", int(port))
         elif len(info_hash) == 20:
             own = (self.client_address[0], int(fields.get("port", b"0")))
             peers = self.server.book.announce(info_hash, own, fields.get("event") == b"stopped")
         else:
             peers = b""
-        body = b"d8:completei1e10:incompletei1e8:intervali%de12:min intervali%de5:peers%d:%be" % (INTERVAL, INTERVAL, len(peers), peers)
+        body = b"d8:completei1e10:incompletei1e8:intervali%de12:min intervali%de5:peers%d:%b6:peers6%d:%be" % (
+            INTERVAL, INTERVAL, len(peers), peers, len(peers6), peers6)
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -81,15 +85,20 @@ class Udp(socketserver.BaseRequestHandler):
             sock.sendto(struct.pack(">IIIII", 1, transaction, INTERVAL, 1, 1) + peers, self.client_address)
 
 
+class Http6Server(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+
+
 class Tracker:
     def __init__(self, address, port):
-        self._at = f"{address}:{port}"
+        self._at, self._at6 = f"{address}:{port}", f"[::1]:{port}"
         book = Book()
         web = http.server.ThreadingHTTPServer((address, port), Http)
-        web.daemon_threads = True
+        web6 = Http6Server(("::1", port), Http)
+        web.daemon_threads = web6.daemon_threads = True
         udp = socketserver.UDPServer((address, port), Udp)
         udp.connections = set()
-        for server in (web, udp):
+        for server in (web, web6, udp):
             server.book = book
             threading.Thread(target=server.serve_forever, daemon=True).start()
 
@@ -102,4 +111,4 @@ class Tracker:
         return f"udp://{self._at}/announce"
 
     def that_knows(self, peer=""):
-        return f"{self.http}?peers={peer}"
+        return f"http://{self._at6 if peer.startswith('[') else self._at}/announce?peers={peer}"

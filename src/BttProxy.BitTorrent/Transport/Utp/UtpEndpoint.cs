@@ -65,6 +65,8 @@ internal sealed partial class UtpEndpoint : IDisposable
 
     public IPEndPoint LocalEndPoint => _socket.LocalEndPoint;
 
+    public AddressFamily Family => _any.AddressFamily;
+
     /// <summary>Connections that hold a place.</summary>
     public int Count => _sessions.Count;
 

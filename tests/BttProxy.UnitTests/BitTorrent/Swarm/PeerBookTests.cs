@@ -111,6 +111,24 @@ public sealed class PeerBookTests
     }
 
     [Fact]
+    public void AddressInIPv6Form_IsTheIPv4Address()
+    {
+        var book = new PeerBook();
+        book.Add(IPEndPoint.Parse("[::ffff:192.168.0.1]:1"));
+        Assert.False(book.Add(One));
+        Assert.Equal(One, book.TakeNext(0));
+    }
+
+    [Fact]
+    public void BanOfAnIPv6Host_CoversItsNetwork()
+    {
+        var book = new PeerBook();
+        book.Ban(IPEndPoint.Parse("[2606:4700:0:1::1]:5"));
+        Assert.False(book.Add(IPEndPoint.Parse("[2606:4700:0:1:9::1]:6")));
+        Assert.True(book.Add(IPEndPoint.Parse("[2606:4700:0:2::1]:5")));
+    }
+
+    [Fact]
     public void Flood_IsBounded()
     {
         var book = new PeerBook();

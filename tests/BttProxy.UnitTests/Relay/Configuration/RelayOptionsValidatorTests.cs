@@ -30,4 +30,17 @@ public sealed class RelayOptionsValidatorTests
         Assert.Contains(problems, p => p.StartsWith("Offer.Payee 'nobody'", StringComparison.Ordinal));
         Assert.Contains(problems, p => p.StartsWith("Tunnel.SiteDirectory '/no/such/site'", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("0.0.0.0:6881", "[::]:0", true)]
+    [InlineData("[::]:6881", "[::1]:0", false)]
+    [InlineData("0.0.0.0:6881", "127.0.0.1:0", false)]
+    public void SwarmListenAddresses_AreOneOfEachFamily(string listen, string second, bool valid)
+    {
+        var options = new RelayOptions();
+        options.Tunnel.Listen = new IPEndPoint(IPAddress.Loopback, 0);
+        options.Worker.SwarmListen = IPEndPoint.Parse(listen);
+        options.Worker.SwarmListenIPv6 = IPEndPoint.Parse(second);
+        Assert.Equal(valid, RelayOptionsValidator.Problems(options).Count == 0);
+    }
 }
