@@ -4,6 +4,7 @@ using System.Text.Json;
 using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Swarm;
+using BttProxy.BitTorrent.Transport.Encryption;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BttProxy.Benchmarks.Interop;
@@ -82,6 +83,8 @@ internal static class SwarmShell
         {
             Directory = directory,
             Listen = listen,
+            // Speed is compared in clear: the other clients are set so too, and a dial that they refuse would count against us.
+            Encryption = EncryptionPolicy.Off,
             ConnectGuard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true }),
         },
         dht: null, TimeProvider.System, NullLoggerFactory.Instance, meterFactory: null);

@@ -70,6 +70,7 @@ SITUATIONS = [
     Situation("uTP only, several files", (LT,), "several", transport="utp"),
     Situation("MSE required", EVERYBODY, "small", encrypted=True),
     Situation("MSE required, large", (LT,), "large", encrypted=True),
+    Situation("MSE required, uTP only", UTP, "small", encrypted=True, transport="utp"),
     Situation("no MSE", (LT,), "small", in_clear=True),
     Situation("IPv6", (LT,), "small", ipv6=True),
     Situation("IPv6, MSE required, magnet", (LT,), "several", ipv6=True, encrypted=True, magnet=True),
