@@ -49,6 +49,12 @@ public sealed class DhtNode : IAsyncDisposable
     /// <summary>Nodes in the routing tables, all of which have answered.</summary>
     public int NodeCount => _stacks.Sum(stack => stack.Core.Table.Count);
 
+    /// <summary>The socket that has a port already which is wanted for uTP; null when none has.</summary>
+    internal UdpDatagramSocket? FindSocket(IPEndPoint endPoint) => _stacks.Select(stack => stack.Core.Transport.Socket).OfType<UdpDatagramSocket>()
+        .FirstOrDefault(socket => socket.Family == endPoint.AddressFamily && socket.LocalEndPoint.Port == endPoint.Port
+            && (socket.LocalEndPoint.Address.Equals(endPoint.Address) || socket.LocalEndPoint.Address.Equals(IPAddress.Any)
+                || socket.LocalEndPoint.Address.Equals(IPAddress.IPv6Any)));
+
     private bool IsDual => _stacks.Length > 1;
 
     /// <summary>Binds the sockets and begins to answer and to join the network in the background.</summary>

@@ -31,6 +31,8 @@ internal sealed partial class KrpcTransport(
 
     public AddressFamily Family => socket.Family;
 
+    public IDatagramSocket Socket => socket;
+
     public KrpcCounters Counters { get; } = new();
 
     /// <summary>Datagrams received so far, of any kind; when it stands still the fault is on our side of the network.</summary>

@@ -6,7 +6,6 @@ using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Trackers;
-using BttProxy.BitTorrent.Transport.Utp;
 using BttProxy.BitTorrent.WebSeeds;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +26,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     private readonly BackgroundTasks _tasks = new();
     private readonly SwarmContext _context;
     private readonly PeerListener _listener;
+    private readonly DhtNode? _dht;
     private readonly DhtPeerSource? _dhtPeers;
     private readonly TrackerPeerSource _trackers;
     private readonly WebSeedSource _webSeeds;
@@ -49,6 +49,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         var logger = loggerFactory.CreateLogger<SwarmEngine>();
         _context = new SwarmContext(options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks);
         _listener = new PeerListener(_context, infoHash => _torrents.GetValueOrDefault(infoHash)?.Peers, () => _torrents.Select(torrent => torrent.Key));
+        _dht = dht;
         _dhtPeers = dht is null ? null : new DhtPeerSource(dht, _context);
         _trackers = new TrackerPeerSource(_context);
         _webSeeds = new WebSeedSource(_context);
@@ -75,7 +76,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         {
             foreach (var endPoint in _listener.LocalEndPoints)
             {
-                StartUtp(endPoint);
+                UtpPort.Open(_context, endPoint, _dht, _listener.TakeIn);
             }
         }
         _tasks.Run(TickAsync);
@@ -166,27 +167,6 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         }
     }
 
-    private void StartUtp(IPEndPoint listen)
-    {
-        var limits = new UtpOptions
-        {
-            MaxConnections = _context.Options.MaxConnections,
-            MaxIncomingPerAddress = _context.Options.MaxIncomingPerAddress,
-        };
-        try
-        {
-            var utp = new UtpEndpoint(
-                listen, limits, _context.Options.ConnectGuard, _context.TimeProvider, _listener.TakeIn, _context.Logger);
-            _context.Utp.Add(utp);
-            _tasks.Run(utp.ReceiveAsync);
-            _tasks.Run(utp.TickAsync);
-        }
-        catch (SocketException exception) when (_context.Options.Transports != PeerTransports.Utp)
-        {
-            LogUtpOff(_context.Logger, listen, exception.Message);
-        }
-    }
-
     private PieceStoreOptions StoreOptions(string? contentPath) => new()
     {
         Directory = _context.Options.Directory,
@@ -239,9 +219,6 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             }
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "uTP is off, for UDP {EndPoint} cannot be opened: {Error}. Free the port or choose another")]
-    private static partial void LogUtpOff(ILogger logger, IPEndPoint endPoint, string error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A torrent's regular work failed")]
     private static partial void LogTickFailed(ILogger logger, Exception exception);

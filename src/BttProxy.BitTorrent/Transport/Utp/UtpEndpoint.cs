@@ -32,17 +32,18 @@ internal sealed partial class UtpEndpoint : IDisposable
     private readonly ILogger _logger;
     private readonly long _start;
     private readonly IPEndPoint _any;
+    private int _batched;
 
-    /// <param name="listen">Address and port of the socket.</param>
+    /// <param name="socket">Owned by the endpoint.</param>
     /// <param name="options">What others may take.</param>
     /// <param name="guard">Asked before anything is sent to anybody.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="accepted">Takes a connection that was opened to us, and disposes it in the end.</param>
     /// <param name="logger">Where to log.</param>
-    /// <exception cref="SocketException">The port is in use or not allowed.</exception>
     public UtpEndpoint(
-        IPEndPoint listen, UtpOptions options, ConnectGuard guard, TimeProvider timeProvider, Action<Stream, IPEndPoint> accepted, ILogger logger)
+        UtpSocket socket, UtpOptions options, ConnectGuard guard, TimeProvider timeProvider, Action<Stream, IPEndPoint> accepted, ILogger logger)
     {
+        _socket = socket;
         _incoming = new AddressLimit(options.MaxIncomingPerAddress);
         _connections = new ConnectionLimit(options.MaxConnections);
         _guard = guard;
@@ -50,17 +51,7 @@ internal sealed partial class UtpEndpoint : IDisposable
         _accepted = accepted;
         _logger = logger;
         _start = timeProvider.GetTimestamp();
-        _any = new IPEndPoint(listen.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-        _socket = new UtpSocket(listen.AddressFamily);
-        try
-        {
-            _socket.Bind(listen);
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
+        _any = new IPEndPoint(socket.LocalEndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
     }
 
     public IPEndPoint LocalEndPoint => _socket.LocalEndPoint;
@@ -98,23 +89,21 @@ internal sealed partial class UtpEndpoint : IDisposable
         }
     }
 
+    /// <summary>Takes what comes to a socket of our own, until the end.</summary>
     public async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         var buffer = GC.AllocateArray<byte>(2048, pinned: true);
         var from = new SocketAddress(_any.AddressFamily);
-        var batched = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
                 var receiving = _socket.ReceiveAsync(buffer, from, cancellationToken);
-                if (!receiving.IsCompleted || batched == MaxBatch)
+                if (!receiving.IsCompleted)
                 {
-                    FlushTouched();
-                    batched = 0;
+                    OnDrained();
                 }
                 var length = await receiving;
-                batched++;
                 Take(buffer.AsSpan(0, length), from);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
@@ -125,12 +114,42 @@ internal sealed partial class UtpEndpoint : IDisposable
             {
                 // Some systems tell here that an earlier datagram reached nobody.
             }
-            catch (Exception exception)
+        }
+    }
+
+    /// <summary>Takes a datagram, if it looks like one of ours; never throws. Only one loop calls this.</summary>
+    public bool Take(ReadOnlySpan<byte> datagram, SocketAddress from)
+    {
+        if (!UtpHeader.IsLikely(datagram))
+        {
+            return false;
+        }
+        try
+        {
+            Handle(datagram, from);
+            if (++_batched >= MaxBatch)
             {
-                // Whatever a packet found that we did not think of, the other connections go on.
-                LogReceiveFailed(_logger, exception);
+                OnDrained();
             }
         }
+        catch (Exception exception)
+        {
+            // Whatever a packet found that we did not think of, the other connections go on.
+            LogReceiveFailed(_logger, exception);
+        }
+        return true;
+    }
+
+    /// <summary>No datagram waits: acks go out and readers wake. The loop that calls <see cref="Take"/> calls this too.</summary>
+    public void OnDrained()
+    {
+        _batched = 0;
+        foreach (var session in _touched)
+        {
+            session.IsTouched = false;
+            session.Flush();
+        }
+        _touched.Clear();
     }
 
     public async Task TickAsync(CancellationToken cancellationToken)
@@ -187,7 +206,7 @@ internal sealed partial class UtpEndpoint : IDisposable
         }
     }
 
-    private void Take(ReadOnlySpan<byte> datagram, SocketAddress from)
+    private void Handle(ReadOnlySpan<byte> datagram, SocketAddress from)
     {
         if (!UtpPacket.TryParse(datagram, out var packet))
         {
@@ -221,16 +240,6 @@ internal sealed partial class UtpEndpoint : IDisposable
             session.IsTouched = true;
             _touched.Add(session);
         }
-    }
-
-    private void FlushTouched()
-    {
-        foreach (var session in _touched)
-        {
-            session.IsTouched = false;
-            session.Flush();
-        }
-        _touched.Clear();
     }
 
     /// <summary>A RESET may carry the id of our packets: its sender does not know the connection and copied what it got.</summary>

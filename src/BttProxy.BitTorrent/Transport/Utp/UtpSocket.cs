@@ -17,21 +17,34 @@ internal sealed class UtpSocket : IDisposable
     private const int SegmentOption = 103;
 
     private readonly Socket _socket;
+    private readonly Action? _endSharing;
     private volatile bool _sendsSegments;
 
-    public UtpSocket(AddressFamily family)
+    /// <summary>On a socket of somebody else, who receives for us too.</summary>
+    public UtpSocket(Socket shared, Action endSharing)
     {
-        _socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = BufferBytes, SendBufferSize = BufferBytes };
-        if (family == AddressFamily.InterNetwork)
+        _socket = shared;
+        _endSharing = endSharing;
+        Prepare();
+    }
+
+    /// <exception cref="SocketException">The port is in use or not allowed.</exception>
+    public UtpSocket(IPEndPoint endPoint)
+    {
+        _socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
         {
-            _socket.DontFragment = false;
+            Prepare();
+            _socket.Bind(endPoint);
         }
-        _sendsSegments = TrySendSegments();
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
     }
 
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
-
-    public void Bind(IPEndPoint endPoint) => _socket.Bind(endPoint);
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, SocketAddress from, CancellationToken cancellationToken) =>
         _socket.ReceiveFromAsync(buffer, SocketFlags.None, from, cancellationToken);
@@ -54,7 +67,28 @@ internal sealed class UtpSocket : IDisposable
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        if (_endSharing is null)
+        {
+            _socket.Dispose();
+        }
+        else
+        {
+            _endSharing();
+        }
+    }
+
+    private void Prepare()
+    {
+        _socket.ReceiveBufferSize = BufferBytes;
+        _socket.SendBufferSize = BufferBytes;
+        if (_socket.AddressFamily == AddressFamily.InterNetwork)
+        {
+            _socket.DontFragment = false;
+        }
+        _sendsSegments = TrySendSegments();
+    }
 
     private bool TrySend(ReadOnlySpan<byte> bytes, SocketAddress to)
     {

@@ -1,4 +1,6 @@
+using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Swarm;
+using BttProxy.FunctionalTests.BitTorrent.Dht;
 using Xunit;
 
 namespace BttProxy.FunctionalTests.BitTorrent.Swarm;
@@ -40,5 +42,22 @@ public sealed class TransportTests
         patience.CancelAfter(TimeSpan.FromSeconds(3));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await stream.ReadExactlyAsync(new byte[1], patience.Token));
         Assert.Empty(leecher.Context.Utp);
+    }
+
+    [Fact]
+    public async Task OnThePortOfTheDht_UtpAndDhtWorkSideBySide()
+    {
+        await using var dht = await DhtNetwork.StartAsync(8);
+        await using var world = new SwarmWorld();
+        var info = await world.CreateContentAsync("content", 64 * 1024, ("file.bin", 3_000_000));
+        SwarmOptions At(DhtNode node, SwarmOptions options) => options with { Listen = node.LocalEndPoint, Transports = PeerTransports.Utp };
+        var (one, two) = (await dht.AddAsync(), await dht.AddAsync());
+        var seeder = await world.StartEngineAsync("seeder", one, options => At(one, options));
+        await seeder.AddSeedAsync(info, world.ContentPath(info.Name), TestContext.Current.CancellationToken);
+        var leecher = await world.StartEngineAsync("leecher", two, options => At(two, options));
+
+        var torrent = leecher.Add(info.InfoHash);
+        await torrent.MetadataAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(await world.ReadContentAsync(info), await SwarmWorld.ReadAsync(torrent, 0, info.Length));
     }
 }

@@ -18,7 +18,7 @@ internal sealed class UtpWorld : IAsyncDisposable
     private UtpWorld(ConnectGuard guard, UtpOptions options)
     {
         Endpoint = new UtpEndpoint(
-            new IPEndPoint(IPAddress.Loopback, 0), options, guard, TimeProvider.System,
+            new UtpSocket(new IPEndPoint(IPAddress.Loopback, 0)), options, guard, TimeProvider.System,
             (stream, from) => _accepted.Writer.TryWrite((stream, from)), NullLogger.Instance);
         _loops = [Endpoint.ReceiveAsync(_stopping.Token), Endpoint.TickAsync(_stopping.Token)];
     }
