@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.BitTorrent.Swarm;
 using BttProxy.BitTorrent.Transport.Encryption;
 
 namespace BttProxy.Relay.Configuration;
@@ -25,6 +26,12 @@ public sealed class WorkerOptions
     /// Default: prefer.
     /// </summary>
     public EncryptionPolicy Encryption { get; set; }
+
+    /// <summary>
+    /// What connections to peers run over: "tcpAndUtp" (dials use uTP where TCP failed), "tcp" or "utp". uTP takes the UDP port of the same
+    /// number, beside the DHT where that has it. Default: tcpAndUtp.
+    /// </summary>
+    public PeerTransports Transports { get; set; }
 
     /// <summary>How long to look for a torrent's metadata before answering 504. Default: 45 s.</summary>
     public TimeSpan MetadataTimeout { get; set; } = TimeSpan.FromSeconds(45);

@@ -178,6 +178,7 @@ internal sealed class RelayRoles : IAsyncDisposable
             Listen = Options.Worker.SwarmListen,
             ListenIPv6 = Options.Worker.SwarmListenIPv6,
             Encryption = Options.Worker.Encryption,
+            Transports = Options.Worker.Transports,
             Directory = State.PathOf("cache"),
             Layout = StorageLayout.ByIndex,
             ConnectGuard = Guard,

@@ -244,7 +244,7 @@ internal static class FuzzTargets
         packet.Header.Write(written);
         Assert.True(written.AsSpan(0, UtpHeader.Length).SequenceEqual(input.AsSpan(0, UtpHeader.Length)), "a header is written differently");
         // A connection takes anything: what would fail here would fail in the receive loop.
-        var connection = UtpConnection.Accept(packet.Header.ConnectionId, packet.Header.Ack, packet.Header.Sequence, now: 0);
+        var connection = UtpConnection.Accept(packet.Header.ConnectionId, packet.Header.Ack, packet.Header.Sequence, new ReassemblyMemory(1 << 20), now: 0);
         connection.Write(new byte[20_000], now: 0);
         var datagram = new byte[UtpLimits.MaxDatagram];
         for (var i = 0; i < 3; i++)

@@ -6,6 +6,7 @@ namespace BttProxy.BitTorrent.Transport.Utp;
 internal sealed class UtpConnection
 {
     private readonly UtpSender _sender;
+    private readonly ReassemblyMemory _memory;
     private readonly ushort _synSequence;
     private UtpReceiver? _receiver;
     private UtpState _state;
@@ -20,8 +21,10 @@ internal sealed class UtpConnection
     private long _closedAt;
     private long _lingerUntil = long.MaxValue;
 
-    private UtpConnection(ushort receiveId, ushort sendId, UtpSender sender, ushort synSequence, UtpState state, long now)
+    private UtpConnection(
+        ushort receiveId, ushort sendId, UtpSender sender, ushort synSequence, UtpState state, ReassemblyMemory memory, long now)
     {
+        _memory = memory;
         ReceiveId = receiveId;
         SendId = sendId;
         _sender = sender;
@@ -61,18 +64,20 @@ internal sealed class UtpConnection
 
     public int CongestionWindow => _sender.Window;
 
-    public static UtpConnection Dial(ushort receiveId, ushort synSequence, long now) => new(
-        receiveId, SequenceNumber.Add(receiveId, 1), new UtpSender(SequenceNumber.Add(synSequence, 1)), synSequence, UtpState.Connecting, now);
+    public static UtpConnection Dial(ushort receiveId, ushort synSequence, ReassemblyMemory memory, long now) => new(
+        receiveId, SequenceNumber.Add(receiveId, 1), new UtpSender(SequenceNumber.Add(synSequence, 1)), synSequence, UtpState.Connecting, memory,
+        now);
 
     /// <summary>A connection whose SYN was answered and whose first packet proves that the answer arrived.</summary>
     /// <param name="synId">The connection id of the SYN.</param>
     /// <param name="firstSequence">Of our first packet: what the answer said.</param>
     /// <param name="peerSequence">Of the peer's first packet behind the SYN.</param>
+    /// <param name="memory">For what waits behind missing packets.</param>
     /// <param name="now">Microseconds.</param>
-    public static UtpConnection Accept(ushort synId, ushort firstSequence, ushort peerSequence, long now) =>
-        new(SequenceNumber.Add(synId, 1), synId, new UtpSender(firstSequence), default, UtpState.Connected, now)
+    public static UtpConnection Accept(ushort synId, ushort firstSequence, ushort peerSequence, ReassemblyMemory memory, long now) =>
+        new(SequenceNumber.Add(synId, 1), synId, new UtpSender(firstSequence), default, UtpState.Connected, memory, now)
         {
-            _receiver = new UtpReceiver(peerSequence),
+            _receiver = new UtpReceiver(peerSequence, memory),
         };
 
     public void OnPacket(in UtpPacket packet, long now)
@@ -211,7 +216,7 @@ internal sealed class UtpConnection
         else if (header.Type == UtpPacketType.State)
         {
             // The answer's number is that of the peer's first packet.
-            _receiver = new UtpReceiver(header.Sequence);
+            _receiver = new UtpReceiver(header.Sequence, _memory);
             _state = UtpState.Connected;
             _delayOfPeer = unchecked((uint)now - header.Timestamp);
             if (_syns == 1)
@@ -309,6 +314,7 @@ internal sealed class UtpConnection
         // What came before a failure can still be read.
         _state = UtpState.Closed;
         _sender.Clear();
+        _receiver?.DropAhead();
     }
 
     private enum UtpState

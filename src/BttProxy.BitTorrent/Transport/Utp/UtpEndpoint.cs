@@ -16,6 +16,7 @@ internal sealed partial class UtpEndpoint : IDisposable
     private const int MaxBatch = 64;
     private const int ResetsPerSecond = 20;
     private const int AnswersPerSecond = 500;
+    private const long MaxReassemblyBytes = 32 << 20;
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentDictionary<UtpKey, UtpSession> _sessions = new();
@@ -23,6 +24,7 @@ internal sealed partial class UtpEndpoint : IDisposable
     private readonly SynCookies _cookies = new();
     private readonly ReplyBudget _resets = new(ResetsPerSecond);
     private readonly ReplyBudget _answers = new(AnswersPerSecond);
+    private readonly ReassemblyMemory _memory = new(MaxReassemblyBytes);
     private readonly AddressLimit _incoming;
     private readonly ConnectionLimit _connections;
     private readonly UtpSocket _socket;
@@ -180,7 +182,7 @@ internal sealed partial class UtpEndpoint : IDisposable
     /// <summary>A connection is over.</summary>
     public void Forget(UtpSession session)
     {
-        if (_sessions.TryRemove(session.Key, out _))
+        if (_sessions.TryRemove(new KeyValuePair<UtpKey, UtpSession>(session.Key, session)))
         {
             _connections.Return();
             if (session.IsIncoming)
@@ -197,7 +199,7 @@ internal sealed partial class UtpEndpoint : IDisposable
         while (true)
         {
             var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
-            var connection = UtpConnection.Dial(id, (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1), now);
+            var connection = UtpConnection.Dial(id, (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1), _memory, now);
             var session = new UtpSession(this, connection, UtpKey.Of(remote, id), remote, endPoint);
             if (_sessions.TryAdd(session.Key, session))
             {
@@ -290,7 +292,7 @@ internal sealed partial class UtpEndpoint : IDisposable
         }
         var remote = endPoint.Serialize();
         var connection = UtpConnection.Accept(
-            syn.ConnectionId, SequenceNumber.Add(packet.Header.Ack, 1), SequenceNumber.Add(sequence, 1), now);
+            syn.ConnectionId, SequenceNumber.Add(packet.Header.Ack, 1), SequenceNumber.Add(sequence, 1), _memory, now);
         var session = new UtpSession(this, connection, key, remote, endPoint) { IsIncoming = true };
         _sessions[key] = session;
         Give(session, packet, now);

@@ -7,7 +7,8 @@ namespace BttProxy.BitTorrent.Transport.Utp;
 /// <see cref="UtpLimits.ReceiveCapacity"/>.
 /// </summary>
 /// <param name="firstSequence">Of the first packet that carries bytes.</param>
-internal sealed class UtpReceiver(ushort firstSequence)
+/// <param name="memory">Bounds what waits behind missing packets; without room, that is dropped and has to come again.</param>
+internal sealed class UtpReceiver(ushort firstSequence, ReassemblyMemory memory)
 {
     // What is full when the last window was told opens for the peer only when we say so.
     private const int LowWindow = UtpLimits.ReceiveCapacity / 4;
@@ -94,11 +95,17 @@ internal sealed class UtpReceiver(ushort firstSequence)
     public void Clear()
     {
         _ready.Clear();
+        DropAhead();
+    }
+
+    /// <summary>Nothing more comes, so what waits behind a missing packet never gets its turn.</summary>
+    public void DropAhead()
+    {
         foreach (var (bytes, _) in _ahead)
         {
             if (bytes is not null)
             {
-                ArrayPool<byte>.Shared.Return(bytes);
+                Release(bytes);
             }
         }
         _ahead = [];
@@ -119,8 +126,14 @@ internal sealed class UtpReceiver(ushort firstSequence)
         {
             return;
         }
-        slot = (ArrayPool<byte>.Shared.Rent(payload.Length), payload.Length);
-        payload.CopyTo(slot.Bytes);
+        var bytes = ArrayPool<byte>.Shared.Rent(payload.Length);
+        if (!memory.TryTake(bytes.Length))
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            return;
+        }
+        payload.CopyTo(bytes);
+        slot = (bytes, payload.Length);
         _aheadBytes += payload.Length;
         _aheadCount++;
         _furthest = Math.Max(_furthest, position);
@@ -134,9 +147,15 @@ internal sealed class UtpReceiver(ushort firstSequence)
             _aheadCount--;
             _aheadBytes -= next.Length;
             _ready.Write(next.Bytes.AsSpan(0, next.Length));
-            ArrayPool<byte>.Shared.Return(next.Bytes);
+            Release(next.Bytes);
             Advance();
         }
+    }
+
+    private void Release(byte[] bytes)
+    {
+        memory.Return(bytes.Length);
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private void Advance()

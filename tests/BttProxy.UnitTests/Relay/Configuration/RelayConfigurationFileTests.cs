@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BttProxy.BitTorrent.Swarm;
 using BttProxy.BitTorrent.Transport.Encryption;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Configuration;
@@ -23,7 +24,7 @@ public sealed class RelayConfigurationFileTests : IDisposable
               "tunnel": { "listen": "127.0.0.1:8443", "publicEndPoints": ["203.0.113.7:443", "[2001:db8::1]:443"] },
               "offer": { "pricePerMegabyte": "123456789012345678901234567890" },
               "credit": { "creditWait": "00:00:07", "windowFloorBytes": 65536 },
-              "worker": { "swarmListenIPv6": "[::]:0", "encryption": "require" },
+              "worker": { "swarmListenIPv6": "[::]:0", "encryption": "require", "transports": "utp" },
             }
             """);
 
@@ -33,6 +34,7 @@ public sealed class RelayConfigurationFileTests : IDisposable
         Assert.Equal(new PricePerMegabyte(UInt128.Parse("123456789012345678901234567890", null)), options.Offer.PricePerMegabyte);
         Assert.Equal((TimeSpan.FromSeconds(7), 65536), (options.Credit.CreditWait, options.Credit.WindowFloorBytes));
         Assert.Equal((new IPEndPoint(IPAddress.IPv6Any, 0), EncryptionPolicy.Require), (options.Worker.SwarmListenIPv6, options.Worker.Encryption));
+        Assert.Equal(PeerTransports.Utp, options.Worker.Transports);
     }
 
     [Theory]

@@ -8,11 +8,16 @@ public sealed class HostilePacketTests
 {
     private const ushort FirstOfPeer = 65530;
     private const ushort FirstOfOurs = 500;
-    private readonly UtpConnection _connection = UtpConnection.Accept(synId: 7, FirstOfOurs, FirstOfPeer, now: 0);
+    private readonly ReassemblyMemory _memory = new(8 << 20);
+    private readonly UtpConnection _connection;
     private readonly byte[] _datagram = new byte[UtpLimits.MaxDatagram];
     private long _now;
 
-    public HostilePacketTests() => Send(Data(FirstOfPeer, FirstOfOurs - 1), 1);
+    public HostilePacketTests()
+    {
+        _connection = UtpConnection.Accept(synId: 7, FirstOfOurs, FirstOfPeer, _memory, now: 0);
+        Send(Data(FirstOfPeer, FirstOfOurs - 1), 1);
+    }
 
     [Theory]
     [InlineData(FirstOfOurs)]
@@ -66,6 +71,27 @@ public sealed class HostilePacketTests
         }
         Send(Data(FirstOfPeer + UtpLimits.MaxPacketsAhead + 1, FirstOfOurs - 1), 1);
         Assert.InRange(Read(), UtpLimits.ReceiveCapacity - (2 * UtpLimits.MaxPayload), UtpLimits.ReceiveCapacity + UtpLimits.MaxPayload);
+    }
+
+    [Fact]
+    public void PacketsBehindGapsOfManyConnections_ShareOneBound()
+    {
+        var others = Enumerable.Range(0, 20).Select(_ => UtpConnection.Accept(7, FirstOfOurs, FirstOfPeer, _memory, now: 0)).ToArray();
+        foreach (var other in others)
+        {
+            for (var i = 1; i < UtpLimits.MaxPacketsAhead; i++)
+            {
+                var length = UtpPacket.Write(_datagram, Data(FirstOfPeer + i, FirstOfOurs - 1), default) + UtpLimits.MaxPayload;
+                Assert.True(UtpPacket.TryParse(_datagram.AsSpan(0, length), out var packet));
+                other.OnPacket(packet, _now);
+            }
+        }
+        Assert.InRange(_memory.Taken, 4 << 20, 8 << 20);
+        // Without room a connection still works, as long as nothing gets lost.
+        Send(Data(FirstOfPeer + 1, FirstOfOurs - 1), 1);
+        Assert.Equal(2, Read());
+        Array.ForEach(others, other => other.Abort());
+        Assert.Equal(0, _memory.Taken);
     }
 
     [Fact]
@@ -158,7 +184,7 @@ public sealed class HostilePacketTests
         var random = new Random(20261123);
         for (var round = 0; round < 200; round++)
         {
-            var connection = UtpConnection.Accept(7, FirstOfOurs, FirstOfPeer, now: 0);
+            var connection = UtpConnection.Accept(7, FirstOfOurs, FirstOfPeer, _memory, now: 0);
             for (var i = 0; i < 300; i++)
             {
                 _now += random.Next(200_000);

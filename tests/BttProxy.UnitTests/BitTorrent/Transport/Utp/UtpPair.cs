@@ -3,12 +3,25 @@ using BttProxy.BitTorrent.Transport.Utp;
 namespace BttProxy.UnitTests.BitTorrent.Transport.Utp;
 
 /// <summary>Two ends of a connection on a simulated network, with a clock of its own.</summary>
-internal sealed class UtpPair(SimulatedPath there, SimulatedPath back, ushort dialSequence = 1, ushort acceptSequence = 1000)
+internal sealed class UtpPair
 {
     private const ushort SynId = 0xFFFE;
     private readonly byte[] _datagram = new byte[UtpLimits.MaxDatagram];
 
-    public UtpEnd Dialler { get; } = new(UtpConnection.Dial(SynId, dialSequence, now: 0));
+    private readonly SimulatedPath _there;
+    private readonly SimulatedPath _back;
+    private readonly ushort _dialSequence;
+    private readonly ushort _acceptSequence;
+
+    public UtpPair(SimulatedPath there, SimulatedPath back, ushort dialSequence = 1, ushort acceptSequence = 1000)
+    {
+        (_there, _back, _dialSequence, _acceptSequence) = (there, back, dialSequence, acceptSequence);
+        Dialler = new UtpEnd(UtpConnection.Dial(SynId, dialSequence, Memory, now: 0));
+    }
+
+    public ReassemblyMemory Memory { get; } = new(32 << 20);
+
+    public UtpEnd Dialler { get; }
 
     /// <summary>Null until the first packet behind the SYN.</summary>
     public UtpEnd? Acceptor { get; private set; }
@@ -20,13 +33,13 @@ internal sealed class UtpPair(SimulatedPath there, SimulatedPath back, ushort di
     {
         for (var end = Now + (milliseconds * UtpLimits.Millisecond); Now < end && until?.Invoke() != true; Now += UtpLimits.Millisecond)
         {
-            Send(Dialler, there);
-            Send(Acceptor, back);
-            while (there.TryReceive(Now, out var datagram))
+            Send(Dialler, _there);
+            Send(Acceptor, _back);
+            while (_there.TryReceive(Now, out var datagram))
             {
                 TakeAtAcceptor(datagram);
             }
-            while (back.TryReceive(Now, out var datagram) && UtpPacket.TryParse(datagram, out var packet))
+            while (_back.TryReceive(Now, out var datagram) && UtpPacket.TryParse(datagram, out var packet))
             {
                 Dialler.Connection.OnPacket(packet, Now);
             }
@@ -48,12 +61,12 @@ internal sealed class UtpPair(SimulatedPath there, SimulatedPath back, ushort di
         Xunit.Assert.True(UtpPacket.TryParse(datagram, out var packet));
         if (packet.Header.Type == UtpPacketType.Syn)
         {
-            var answer = new UtpHeader { Type = UtpPacketType.State, ConnectionId = SynId, Sequence = acceptSequence, Ack = packet.Header.Sequence, Window = 1 << 20 };
+            var answer = new UtpHeader { Type = UtpPacketType.State, ConnectionId = SynId, Sequence = _acceptSequence, Ack = packet.Header.Sequence, Window = 1 << 20 };
             answer.Write(_datagram);
-            back.Send(_datagram.AsSpan(0, UtpHeader.Length), Now);
+            _back.Send(_datagram.AsSpan(0, UtpHeader.Length), Now);
             return;
         }
-        Acceptor ??= new UtpEnd(UtpConnection.Accept(SynId, acceptSequence, SequenceNumber.Add(dialSequence, 1), Now));
+        Acceptor ??= new UtpEnd(UtpConnection.Accept(SynId, _acceptSequence, SequenceNumber.Add(_dialSequence, 1), Memory, Now));
         Acceptor.Connection.OnPacket(packet, Now);
     }
 }

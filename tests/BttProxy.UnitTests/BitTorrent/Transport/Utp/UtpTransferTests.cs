@@ -59,6 +59,30 @@ public sealed class UtpTransferTests
     }
 
     [Fact]
+    public void FarAndFastPath_IsFilledUpToTheWindow()
+    {
+        // 50 ms of round trip take 20 MB/s with a window of 1 MiB.
+        SimulatedPath Path() => new(new Random(21)) { Delay = 25 * UtpLimits.Millisecond, Rate = 25_000_000 };
+        var pair = Connected(Path(), Path());
+        pair.Dialler.ToWrite = new byte[40_000_000];
+        var start = pair.Now;
+        pair.Run(10_000, () => pair.Acceptor!.Received.Length > 40_000_000);
+        Assert.InRange(pair.Now - start, 2 * UtpLimits.Second, 3 * UtpLimits.Second);
+    }
+
+    [Fact]
+    public void AfterTheEnd_NoMemoryIsHeld()
+    {
+        var pair = Connected(new SimulatedPath(new Random(22)) { Loss = 0.1 }, new SimulatedPath(new Random(23)));
+        pair.Dialler.ToWrite = new byte[2_000_000];
+        pair.Run(500);
+        pair.Dialler.Connection.Abort();
+        pair.Acceptor!.Connection.Abort();
+        Assert.Equal(0, pair.Memory.Taken);
+        Assert.Equal(0, pair.Acceptor.Connection.Read(new byte[10]));
+    }
+
+    [Fact]
     public void ReaderThatStops_StopsTheWriterUntilItGoesOn()
     {
         var pair = Connected(new SimulatedPath(new Random(7)), new SimulatedPath(new Random(8)));
