@@ -17,6 +17,9 @@ internal sealed class CongestionWindow
 
     public int Bytes => (int)_bytes;
 
+    /// <summary>Windows in a round trip that it takes to let the window grow.</summary>
+    public double Pace => _isSlowStart ? 2 : 1.25;
+
     /// <param name="acked">Bytes that arrived for the first time.</param>
     /// <param name="flight">Bytes that were under way before.</param>
     /// <param name="queueing">Microseconds that packets wait on their way.</param>

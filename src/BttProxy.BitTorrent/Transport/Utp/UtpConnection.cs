@@ -62,6 +62,9 @@ internal sealed class UtpConnection
     /// <summary>Bytes that <see cref="Write"/> would take.</summary>
     public int Free => _sender.Free;
 
+    /// <inheritdoc cref="UtpSender.IsPaced"/>
+    public bool IsPaced => _sender.IsPaced;
+
     public int CongestionWindow => _sender.Window;
 
     public static UtpConnection Dial(ushort receiveId, ushort synSequence, ReassemblyMemory memory, long now) => new(

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using BttProxy.BitTorrent.Swarm;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,9 @@ internal sealed partial class UtpEndpoint : IDisposable
 
     private readonly ConcurrentDictionary<UtpKey, UtpSession> _sessions = new();
     private readonly List<UtpSession> _touched = new(MaxBatch);
+
+    // Each connection is in it once.
+    private readonly Channel<UtpSession> _paced = Channel.CreateUnbounded<UtpSession>();
     private readonly SynCookies _cookies = new();
     private readonly ReplyBudget _resets = new(ResetsPerSecond);
     private readonly ReplyBudget _answers = new(AnswersPerSecond);
@@ -154,17 +158,8 @@ internal sealed partial class UtpEndpoint : IDisposable
         _touched.Clear();
     }
 
-    public async Task TickAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(TickInterval, _timeProvider);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
-        {
-            foreach (var (_, session) in _sessions)
-            {
-                session.OnTime();
-            }
-        }
-    }
+    /// <summary>Lets time pass for all connections, until the end.</summary>
+    public Task TickAsync(CancellationToken cancellationToken) => Task.WhenAll(RunTimersAsync(cancellationToken), RunPacingAsync(cancellationToken));
 
     /// <summary>Ends all connections. Both loops have ended before.</summary>
     public void Dispose()
@@ -179,6 +174,9 @@ internal sealed partial class UtpEndpoint : IDisposable
     /// <summary>Sends packets of a connection, whose address was allowed when it began.</summary>
     public void Transmit(ReadOnlySpan<byte> datagrams, SocketAddress to) => _socket.Send(datagrams, to);
 
+    /// <summary>A connection has packets that wait for their moment.</summary>
+    public void Pace(UtpSession session) => _paced.Writer.TryWrite(session);
+
     /// <summary>A connection is over.</summary>
     public void Forget(UtpSession session)
     {
@@ -188,6 +186,30 @@ internal sealed partial class UtpEndpoint : IDisposable
             if (session.IsIncoming)
             {
                 _incoming.Return(session.RemoteEndPoint.Address);
+            }
+        }
+    }
+
+    private async Task RunTimersAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TickInterval, _timeProvider);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            foreach (var (_, session) in _sessions)
+            {
+                session.OnTime();
+            }
+        }
+    }
+
+    private async Task RunPacingAsync(CancellationToken cancellationToken)
+    {
+        while (await _paced.Reader.WaitToReadAsync(cancellationToken))
+        {
+            await Task.Delay(Pacing.Interval, _timeProvider, cancellationToken);
+            for (var waiting = _paced.Reader.Count; waiting > 0 && _paced.Reader.TryRead(out var session); waiting--)
+            {
+                session.OnPace();
             }
         }
     }

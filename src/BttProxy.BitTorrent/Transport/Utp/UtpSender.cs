@@ -13,6 +13,7 @@ internal sealed class UtpSender(ushort firstSequence)
     private readonly SentPackets _packets = new();
     private readonly CongestionWindow _congestion = new();
     private readonly DelayHistory _delays = new();
+    private readonly Pacing _pacing = new();
     private ushort _oldest = firstSequence;
     private ushort _lastOfLoss = SequenceNumber.Add(firstSequence, -1);
     private uint _peerWindow = UtpLimits.MaxPayload;
@@ -47,6 +48,9 @@ internal sealed class UtpSender(ushort firstSequence)
     public long ProgressAt { get; private set; }
 
     public bool IsFinAcked => _finSent && _packets.Count == 0;
+
+    /// <summary>A packet waits for nothing but its moment: ask again in <see cref="Pacing.Interval"/>.</summary>
+    public bool IsPaced { get; private set; }
 
     /// <summary>Nobody answers.</summary>
     public bool IsDead { get; private set; }
@@ -175,6 +179,7 @@ internal sealed class UtpSender(ushort firstSequence)
     /// <param name="length">Bytes in <paramref name="payload"/>; 0 means that it is the FIN.</param>
     public bool TryTake(Span<byte> payload, long now, out ushort sequence, out int length)
     {
+        IsPaced = false;
         if (_lost > 0)
         {
             return TryResend(payload, now, out sequence, out length);
@@ -182,7 +187,7 @@ internal sealed class UtpSender(ushort firstSequence)
         sequence = NextSequence;
         length = Math.Min(_bytes.Count - _sentBytes, UtpLimits.MaxPayload);
         var isFin = length == 0 && _finRequested && !_finSent;
-        if ((length == 0 && !isFin) || _packets.Count >= UtpLimits.MaxPacketsAhead || !HasRoom(length, now))
+        if ((length == 0 && !isFin) || _packets.Count >= UtpLimits.MaxPacketsAhead || !HasRoom(length, now) || IsTooEarly(now))
         {
             return false;
         }
@@ -194,8 +199,7 @@ internal sealed class UtpSender(ushort firstSequence)
             _timeoutAt = now + RoundTrip.Timeout;
         }
         _packets.Add(new SentPacket { Length = length, SentAt = now, Transmissions = 1 });
-        Flight += length;
-        _lastSentAt = now;
+        OnSent(length, now);
         return true;
     }
 
@@ -206,6 +210,7 @@ internal sealed class UtpSender(ushort firstSequence)
         _sentBytes = 0;
         _lost = 0;
         Flight = 0;
+        IsPaced = false;
     }
 
     private bool HasRoom(int length, long now)
@@ -245,7 +250,7 @@ internal sealed class UtpSender(ushort firstSequence)
         ref var packet = ref _packets[_firstLost];
         sequence = SequenceNumber.Add(_oldest, _firstLost);
         length = packet.Length;
-        if (Flight > 0 && Flight + length > _congestion.Bytes)
+        if (Flight > 0 && (Flight + length > _congestion.Bytes || IsTooEarly(now)))
         {
             return false;
         }
@@ -254,9 +259,17 @@ internal sealed class UtpSender(ushort firstSequence)
         packet.Transmissions++;
         packet.SentAt = now;
         _lost--;
-        Flight += length;
-        _lastSentAt = now;
+        OnSent(length, now);
         return true;
+    }
+
+    private bool IsTooEarly(long now) => IsPaced = !_pacing.IsOpen(_congestion.Bytes, _congestion.Pace, RoundTrip.Smoothed, now);
+
+    private void OnSent(int length, long now)
+    {
+        Flight += length;
+        _pacing.OnSent(length);
+        _lastSentAt = now;
     }
 
     private int OffsetOf(int position)

@@ -17,6 +17,7 @@ internal sealed class UtpSession(UtpEndpoint endpoint, UtpConnection connection,
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isReaderWaiting;
     private bool _isWriterWaiting;
+    private bool _isPaced;
     private bool _isDisposed;
 
     public UtpKey Key => key;
@@ -44,6 +45,16 @@ internal sealed class UtpSession(UtpEndpoint endpoint, UtpConnection connection,
     {
         lock (_gate)
         {
+            Pump(endpoint.Now);
+        }
+    }
+
+    /// <summary>The moment of packets that waited for it.</summary>
+    public void OnPace()
+    {
+        lock (_gate)
+        {
+            _isPaced = false;
             Pump(endpoint.Now);
         }
     }
@@ -186,6 +197,11 @@ internal sealed class UtpSession(UtpEndpoint endpoint, UtpConnection connection,
         {
             _isWriterWaiting = false;
             _writable.Writer.TryWrite(true);
+        }
+        if (connection.IsPaced && !_isPaced)
+        {
+            _isPaced = true;
+            endpoint.Pace(this);
         }
         if (connection.IsOver)
         {

@@ -126,6 +126,23 @@ public sealed class LedbatTests
         Assert.InRange(roundTrip.Timeout, UtpLimits.Second, 2 * UtpLimits.Second);
     }
 
+    [Fact]
+    public void Window_IsSpreadOverItsRoundTrip()
+    {
+        var pacing = new Pacing();
+        var sent = new int[100];
+        for (var ms = 0; ms < 100; ms++)
+        {
+            while (pacing.IsOpen(window: 1_000_000, share: 1, roundTrip: 100 * UtpLimits.Millisecond, ms * UtpLimits.Millisecond))
+            {
+                pacing.OnSent(UtpLimits.MaxPayload);
+                sent[ms] += UtpLimits.MaxPayload;
+            }
+        }
+        Assert.InRange(sent.Sum(), 900_000, 1_100_000);
+        Assert.InRange(sent.Max(), 10_000, 50_000);
+    }
+
     private static UtpPair Started(SimulatedPath path)
     {
         var pair = new UtpPair(path, new SimulatedPath(new Random(3)));
