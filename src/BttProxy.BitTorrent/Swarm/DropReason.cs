@@ -38,4 +38,8 @@ internal enum DropReason
     PeerExchangeFlood = 21,
     /// <summary>The torrent turned out to be private (BEP 27), and the peer did not come from its trackers.</summary>
     PrivateTorrent = 22,
+    /// <summary>Neither side wants anything (BEP 21).</summary>
+    Redundant = 23,
+    /// <summary>It was idle, and a peer of higher priority came (BEP 40).</summary>
+    Replaced = 24,
 }

@@ -5,15 +5,19 @@ namespace BttProxy.BitTorrent.Swarm;
 /// <summary>The extension protocol (BEP 10) with metadata exchange (BEP 9) and peer exchange (BEP 11). Runs under the torrent's lock.</summary>
 internal sealed class ExtensionProtocol(TorrentState torrent)
 {
-    /// <summary>Tells a new peer what we understand.</summary>
-    public void Greet(PeerSession peer)
+    /// <summary>Tells a peer what we understand, and that we want nothing when that is so; again when it changes.</summary>
+    public static void Greet(TorrentState torrent, PeerSession peer)
     {
+        var isUpdate = peer.ToldUploadOnly != torrent.IsUploadOnly;
+        peer.ToldUploadOnly = torrent.IsUploadOnly;
         if (peer.SupportsExtensions)
         {
             var handshake = new ExtensionHandshake(
                 MetadataMessage.LocalId, torrent.Info?.RawBytes.Length, UploadSlots.MaxQueue, torrent.Context.ListenPort)
             {
                 PeerExchangeId = torrent.Exchange.IsAllowed ? PeerExchangeMessage.LocalId : (byte)0,
+                UploadOnly = isUpdate ? torrent.IsUploadOnly : null,
+                YourAddress = peer.EndPoint.Address,
             };
             peer.Output.WriteExtended(ExtensionHandshake.MessageId, handshake.Write());
         }
@@ -47,7 +51,12 @@ internal sealed class ExtensionProtocol(TorrentState torrent)
         }
         peer.MetadataId = handshake.MetadataId;
         peer.Exchange.RemoteId = handshake.PeerExchangeId;
-        peer.ListenPort = handshake.ListenPort;
+        peer.ListenPort = handshake.ListenPort ?? peer.ListenPort;
+        peer.IsUploadOnly = handshake.UploadOnly ?? peer.IsUploadOnly;
+        if (handshake.YourAddress is { } address)
+        {
+            torrent.Context.Addresses.Hear(peer.EndPoint, address);
+        }
         // A second handshake may not change the size while requests are under way.
         peer.MetadataSize ??= handshake.MetadataSize;
         if (torrent.Info is null)

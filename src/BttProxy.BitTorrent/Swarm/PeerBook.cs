@@ -58,24 +58,24 @@ internal sealed class PeerBook
         }
     }
 
-    /// <summary>The address to dial next: the one that failed least; null when none may be tried now.</summary>
-    public IPEndPoint? TakeNext(long now)
+    /// <summary>
+    /// The address to dial next: one that failed least, then of a network that has the fewest of our connections, then one that not only
+    /// other peers name, then by priority. Null when none may be tried now.
+    /// </summary>
+    public IPEndPoint? TakeNext(long now, Func<IPEndPoint, uint> priority)
     {
-        IPEndPoint? best = null;
-        var bestFailures = int.MaxValue;
-        foreach (var (endPoint, entry) in _entries)
+        var networks = _entries.Where(entry => entry.Value.InUse).CountBy(entry => NetworkOf(entry.Key.Address)).ToDictionary();
+        var next = _entries.Where(entry => !entry.Value.InUse && entry.Value.RetryAt <= now)
+            .OrderBy(entry => entry.Value.Failures)
+            .ThenBy(entry => networks.GetValueOrDefault(NetworkOf(entry.Key.Address)))
+            .ThenBy(entry => entry.Value.Source == PeerSource.PeerExchange)
+            .ThenByDescending(entry => priority(entry.Key))
+            .FirstOrDefault();
+        if (next.Key is not null)
         {
-            if (!entry.InUse && entry.RetryAt <= now && entry.Failures < bestFailures)
-            {
-                best = endPoint;
-                bestFailures = entry.Failures;
-            }
+            next.Value.InUse = true;
         }
-        if (best is not null)
-        {
-            _entries[best].InUse = true;
-        }
-        return best;
+        return next.Key;
     }
 
     /// <summary>Dials and connections in a row that came to nothing.</summary>
@@ -110,11 +110,24 @@ internal sealed class PeerBook
 
     public void Forget(IPEndPoint endPoint) => _entries.Remove(endPoint);
 
+    public void Clear() => _entries.Clear();
+
     public bool IsBanned(IPEndPoint endPoint) => _banned.Contains(BanKey(endPoint));
 
     // A new port is no new start for a host; on loopback, though, every peer of a test network has the same address.
     private static object BanKey(IPEndPoint endPoint) =>
         IPAddress.IsLoopback(endPoint.Address) ? endPoint : AddressLimit.KeyOf(endPoint.Address);
+
+    /// <summary>The /24 of an IPv4 address, the /48 of an IPv6 address.</summary>
+    private static UInt128 NetworkOf(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        address.TryWriteBytes(bytes, out var length);
+        bytes[(length == 4 ? 3 : 6)..].Clear();
+        bytes[^1] = (byte)length;
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
 
     private bool HasRoomForExchanged(IPEndPoint endPoint, IPAddress? teller)
     {

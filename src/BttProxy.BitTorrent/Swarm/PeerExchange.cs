@@ -87,11 +87,11 @@ internal sealed class PeerExchange(TorrentState torrent)
 
     /// <summary>Two seeds have nothing to give each other.</summary>
     private static bool IsWorthTelling(PeerSession other, PeerSession listener) =>
-        other.Dropped == DropReason.None && !(IsSeed(other) && IsSeed(listener)) && !Equals(other.DialableEndPoint, listener.DialableEndPoint);
+        other.Dropped == DropReason.None && !(OnlyGives(other) && OnlyGives(listener)) && !Equals(other.DialableEndPoint, listener.DialableEndPoint);
 
-    private static bool IsSeed(PeerSession peer) => peer.Have is { IsComplete: true };
+    private static bool OnlyGives(PeerSession peer) => peer.IsUploadOnly || peer.Have is { IsComplete: true };
 
     private static ExchangedPeerFlags FlagsOf(PeerSession peer) =>
-        (IsSeed(peer) ? ExchangedPeerFlags.UploadOnly : ExchangedPeerFlags.None)
+        (OnlyGives(peer) ? ExchangedPeerFlags.UploadOnly : ExchangedPeerFlags.None)
         | (peer.IsIncoming ? ExchangedPeerFlags.None : ExchangedPeerFlags.IsReachable);
 }

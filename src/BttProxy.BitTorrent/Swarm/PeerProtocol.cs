@@ -19,7 +19,7 @@ internal sealed class PeerProtocol(TorrentState torrent)
     /// <summary>The first messages to a new peer.</summary>
     public void Greet(PeerSession peer)
     {
-        _extensions.Greet(peer);
+        ExtensionProtocol.Greet(torrent, peer);
         var have = torrent.Store?.Have;
         if (have is { Count: > 0 } && have.IsComplete && peer.SupportsFast)
         {

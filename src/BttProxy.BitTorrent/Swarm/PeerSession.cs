@@ -52,6 +52,12 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
 
     public PeerExchangeStanding Exchange { get; } = new();
 
+    /// <summary>It says that it wants nothing (BEP 21): a seed, or one that has all the parts it was told to fetch.</summary>
+    public bool IsUploadOnly { get; set; }
+
+    /// <summary>What we last said of ourselves.</summary>
+    public bool ToldUploadOnly { get; set; }
+
     /// <summary>Where the peer says that it takes connections.</summary>
     public int? ListenPort { get; set; }
 

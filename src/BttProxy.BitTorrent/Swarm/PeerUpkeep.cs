@@ -14,6 +14,11 @@ internal static class PeerUpkeep
             ExpectBlocks(torrent, peer, now);
             return;
         }
+        if (IsRedundant(torrent, peer))
+        {
+            peer.Drop(DropReason.Redundant);
+            return;
+        }
         if (peer.SendingSince is { } since && now - since > options.SendTimeout.TotalMilliseconds)
         {
             peer.Drop(DropReason.NotReading);
@@ -27,6 +32,11 @@ internal static class PeerUpkeep
         if (now - peer.LastSentAt > KeepAliveMilliseconds)
         {
             peer.Output.WriteKeepAlive();
+            peer.Wake();
+        }
+        if (torrent.IsUploadOnly != peer.ToldUploadOnly)
+        {
+            ExtensionProtocol.Greet(torrent, peer);
             peer.Wake();
         }
         torrent.Exchange.Tick(peer, now);
@@ -46,6 +56,10 @@ internal static class PeerUpkeep
             peer.Drop(DropReason.Idle);
         }
     }
+
+    /// <summary>BEP 21: two that only give have nothing for each other.</summary>
+    private static bool IsRedundant(TorrentState torrent, PeerSession peer) =>
+        torrent.IsUploadOnly && (peer.IsUploadOnly || peer.Have is { IsComplete: true });
 
     private static void ExpectBlocks(TorrentState torrent, PeerSession peer, long now)
     {

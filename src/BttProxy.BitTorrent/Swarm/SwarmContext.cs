@@ -1,3 +1,4 @@
+using System.Net;
 using BttProxy.BitTorrent.Transport.Utp;
 using BttProxy.BitTorrent.Wire;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,8 @@ internal sealed class SwarmContext(
 
     public PeerId PeerId { get; } = PeerId.Create();
 
+    public OwnAddresses Addresses { get; } = new(options);
+
     /// <summary>Connections of all torrents, handshakes included.</summary>
     public ConnectionLimit Connections { get; } = new(options.MaxConnections);
 
@@ -51,4 +54,8 @@ internal sealed class SwarmContext(
 
     /// <summary>Told to peers and to the DHT; 0 before the listener runs.</summary>
     public int ListenPort { get; set; }
+
+    /// <summary>The canonical priority of a peer (BEP 40); all are equal while our own address is not known.</summary>
+    public uint PriorityOf(IPEndPoint peer) =>
+        Addresses.Find(peer.AddressFamily) is { } own ? PeerPriority.Compute(new IPEndPoint(own, ListenPort), peer) : 0;
 }

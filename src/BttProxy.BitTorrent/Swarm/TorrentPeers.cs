@@ -10,6 +10,9 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
     // Two peers that dial each other at the same moment see both connections within this time.
     private const int CrossingMilliseconds = 5000;
 
+    // A peer that was just connected, or is between two blocks, is not idle.
+    private const int IdleMilliseconds = 10_000;
+
     private readonly PeerProtocol _protocol = new(torrent);
 
     /// <summary>Ends all connections and wakes all readers.</summary>
@@ -27,6 +30,22 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
                 reader.Wake();
             }
             torrent.Schedule?.Clear();
+        }
+    }
+
+    /// <summary>Lets go of all peers and forgets where others are (BEP 27: another tracker is another swarm).</summary>
+    public void Leave()
+    {
+        lock (torrent.Gate)
+        {
+            foreach (var peer in torrent.Peers)
+            {
+                if (!peer.IsWebSeed)
+                {
+                    peer.Drop(DropReason.PrivateTorrent);
+                }
+            }
+            torrent.Book.Clear();
         }
     }
 
@@ -141,7 +160,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
             }
             if (torrent.Context.Connections.TryTake())
             {
-                if (torrent.Book.TakeNext(torrent.Now) is { } endPoint)
+                if (torrent.Book.TakeNext(torrent.Now, torrent.Context.PriorityOf) is { } endPoint)
                 {
                     return endPoint;
                 }
@@ -242,7 +261,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
         {
             return DropReason.Banned;
         }
-        if (torrent.Peers.Count >= torrent.Context.Options.MaxPeersPerTorrent)
+        if (torrent.Peers.Count(other => other.Dropped == DropReason.None) >= torrent.Context.Options.MaxPeersPerTorrent && !MakeRoomFor(peer))
         {
             torrent.LastTurnedAwayAt = torrent.Now;
             return DropReason.TooManyPeers;
@@ -264,6 +283,21 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
 
     private static bool IsSameHost(PeerSession one, PeerSession other) =>
         AddressLimit.KeyOf(one.EndPoint.Address) == AddressLimit.KeyOf(other.EndPoint.Address);
+
+    /// <summary>BEP 40: a peer of higher priority takes the place of one of lower that gives and takes nothing.</summary>
+    private bool MakeRoomFor(PeerSession peer)
+    {
+        var idleSince = torrent.Now - IdleMilliseconds;
+        var lowest = torrent.Peers
+            .Where(other => other is { Dropped: DropReason.None, IsWebSeed: false, Requests.Count: 0, Uploads.Count: 0 } && other.LastUsefulAt < idleSince)
+            .MinBy(other => torrent.Context.PriorityOf(other.EndPoint));
+        if (lowest is null || torrent.Context.PriorityOf(lowest.EndPoint) >= torrent.Context.PriorityOf(peer.EndPoint))
+        {
+            return false;
+        }
+        lowest.Drop(DropReason.Replaced);
+        return true;
+    }
 
     private void Remove(PeerSession peer)
     {

@@ -83,6 +83,12 @@ internal sealed class TorrentState
     /// <summary>Peers can be of use now.</summary>
     public bool IsWanting => !IsStopped && Failure is null && (Schedule is null || Schedule.IsWanting());
 
+    /// <summary>
+    /// Told to peers (BEP 21). Only with everything: whoever lacks a piece may want it for the next reader, and would find its places with
+    /// seeds gone.
+    /// </summary>
+    public bool IsUploadOnly => Store is { Have.IsComplete: true };
+
     public long Now => Context.Clock.Now;
 
     /// <summary>True when somebody would take the place of a peer that is of no use.</summary>

@@ -1,22 +1,26 @@
-using System.Security.Cryptography;
 using BttProxy.BitTorrent.Swarm;
 
 namespace BttProxy.BitTorrent.Trackers;
 
-/// <summary>What trackers were told of one torrent, and when it is time to tell them again.</summary>
-internal sealed class TrackedTorrent(Torrent torrent, SwarmContext context)
+/// <summary>What the trackers of one tier were told of a torrent, and when it is time to tell them again.</summary>
+/// <param name="torrent">The torrent.</param>
+/// <param name="context">The clock, and who we are.</param>
+/// <param name="key">By which trackers know us again.</param>
+internal sealed class TrackedTorrent(Torrent torrent, SwarmContext context, uint key)
 {
     // Nobody knows how much is left before the metadata is here; trackers take 0 for a seed.
     private const long UnknownLeft = 16 * 1024;
 
-    private readonly uint _key = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
     private readonly Dictionary<Uri, ReadOnlyMemory<byte>?> _told = [];
+    private Uri? _current;
     private bool _toldComplete;
     private long _announcedAt = long.MinValue;
     private long _nextAt;
     private int _failures;
 
     public bool IsStopped => torrent.IsStopped;
+
+    public bool IsPrivate => torrent.Info is { IsPrivate: true };
 
     /// <summary>Trackers that answered: they want to hear of the end.</summary>
     public IReadOnlyCollection<Uri> Told => _told.Keys;
@@ -46,7 +50,7 @@ internal sealed class TrackedTorrent(Torrent torrent, SwarmContext context)
             InfoHash = torrent.InfoHash,
             PeerId = context.PeerId,
             Port = context.ListenPort,
-            Key = _key,
+            Key = key,
             Uploaded = totals.UploadedBytes,
             Downloaded = totals.UsefulBytes,
             Left = Left(),
@@ -58,6 +62,12 @@ internal sealed class TrackedTorrent(Torrent torrent, SwarmContext context)
 
     public void OnAnswer(Uri tracker, TrackerEvent told, AnnounceAnswer answer)
     {
+        if (IsPrivate && _current is not null && _current != tracker)
+        {
+            // BEP 27: each tracker of a private torrent is a swarm of its own.
+            torrent.Peers.Leave();
+        }
+        _current = tracker;
         _failures = 0;
         _told[tracker] = answer.TrackerId ?? _told.GetValueOrDefault(tracker);
         // A torrent that was complete when it began is no completed download.

@@ -1,12 +1,19 @@
+using System.Security.Cryptography;
 using BttProxy.BitTorrent.Swarm;
 using Microsoft.Extensions.Logging;
 
 namespace BttProxy.BitTorrent.Trackers;
 
-/// <summary>Announces a torrent to its trackers and dials the peers that they name.</summary>
+/// <summary>
+/// Announces a torrent to its trackers and dials the peers that they name. All tiers are asked at once, so that one that is dead holds up
+/// nobody; of each, one tracker after the other until one answers. A private torrent knows one tracker at a time (BEP 27).
+/// </summary>
 internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposable
 {
     private const int PeersWanted = 100;
+
+    // Of all torrents: each is a socket, and trackers that are dead keep theirs for seconds.
+    private const int MaxAnnounces = 64;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     // A tracker that nobody reaches must not hold up our end.
@@ -17,28 +24,36 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
     // A torrent without a single peer asks again before the interval is over, but no tracker more often than this.
     private static readonly TimeSpan AloneInterval = TimeSpan.FromMinutes(2);
 
+    private readonly SemaphoreSlim _announces = new(MaxAnnounces);
     private readonly HttpTracker _http = new(context.Options.ConnectGuard, context.Options.ListenAddresses, context.TimeProvider);
     private readonly UdpTracker _udp = new(context.Options.ConnectGuard, context.Options.ListenAddresses, context.TimeProvider);
 
     public void Watch(Torrent torrent, TrackerTiers tiers)
     {
-        if (!tiers.IsEmpty)
+        var key = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+        for (var i = 0; i < tiers.Count; i++)
         {
-            context.Tasks.Run(cancellationToken => WatchAsync(new TrackedTorrent(torrent, context), tiers, cancellationToken));
+            var tier = i;
+            context.Tasks.Run(cancellationToken => WatchAsync(new TrackedTorrent(torrent, context, key), tiers, tier, cancellationToken));
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _announces.Dispose();
+    }
 
-    private async Task WatchAsync(TrackedTorrent torrent, TrackerTiers tiers, CancellationToken cancellationToken)
+    private async Task WatchAsync(TrackedTorrent torrent, TrackerTiers tiers, int tier, CancellationToken cancellationToken)
     {
         try
         {
-            while (!torrent.IsStopped)
+            // The first tier goes through all of a private torrent.
+            while (!torrent.IsStopped && (tier == 0 || !torrent.IsPrivate))
             {
                 if (torrent.IsDue(AloneInterval))
                 {
-                    await AnnounceAsync(torrent, tiers, cancellationToken);
+                    await AnnounceAsync(torrent, tiers, tier, cancellationToken);
                 }
                 await Task.Delay(Poll, context.TimeProvider, cancellationToken);
             }
@@ -49,9 +64,9 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
         }
     }
 
-    private async Task AnnounceAsync(TrackedTorrent torrent, TrackerTiers tiers, CancellationToken cancellationToken)
+    private async Task AnnounceAsync(TrackedTorrent torrent, TrackerTiers tiers, int tier, CancellationToken cancellationToken)
     {
-        foreach (var tracker in tiers.InOrder())
+        foreach (var tracker in torrent.IsPrivate ? tiers.InOrder() : tiers.InOrder(tier))
         {
             try
             {
@@ -70,9 +85,20 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
         torrent.OnFailure(FirstRetry, LastRetry);
     }
 
-    private Task<AnnounceAnswer> AskAsync(Uri tracker, AnnounceRequest request, CancellationToken cancellationToken) => tracker.Scheme == "udp"
-        ? _udp.AnnounceAsync(tracker, request, cancellationToken)
-        : _http.AnnounceAsync(tracker, request, cancellationToken);
+    private async Task<AnnounceAnswer> AskAsync(Uri tracker, AnnounceRequest request, CancellationToken cancellationToken)
+    {
+        await _announces.WaitAsync(cancellationToken);
+        try
+        {
+            return tracker.Scheme == "udp"
+                ? await _udp.AnnounceAsync(tracker, request, cancellationToken)
+                : await _http.AnnounceAsync(tracker, request, cancellationToken);
+        }
+        finally
+        {
+            _announces.Release();
+        }
+    }
 
     private async Task SayGoodbyeAsync(TrackedTorrent torrent)
     {

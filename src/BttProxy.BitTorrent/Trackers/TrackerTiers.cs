@@ -1,14 +1,15 @@
 namespace BttProxy.BitTorrent.Trackers;
 
 /// <summary>
-/// The order in which a torrent's trackers are asked (BEP 12): tier after tier, each shuffled once; one that answers moves to the front of
-/// its tier. Not thread-safe.
+/// The order in which a torrent's trackers are asked (BEP 12): tiers, each shuffled once; one that answers moves to the front of its tier.
+/// Thread-safe.
 /// </summary>
 internal sealed class TrackerTiers
 {
     private const int MaxTrackers = 64;
     private const int MaxUrlChars = 2048;
 
+    private readonly Lock _gate = new();
     private readonly List<List<Uri>> _tiers = [];
 
     /// <param name="tiers">URLs as a torrent or a magnet link gives them; what is no tracker URL, or too much, is left out.</param>
@@ -35,21 +36,33 @@ internal sealed class TrackerTiers
         }
     }
 
-    public bool IsEmpty => _tiers.Count == 0;
+    public int Count => _tiers.Count;
 
-    /// <summary>A snapshot of the order.</summary>
-    public Uri[] InOrder() => [.. _tiers.SelectMany(tier => tier)];
+    /// <summary>A snapshot of one tier's order.</summary>
+    public Uri[] InOrder(int tier)
+    {
+        lock (_gate)
+        {
+            return [.. _tiers[tier]];
+        }
+    }
+
+    /// <summary>A snapshot of the order, tier after tier.</summary>
+    public Uri[] InOrder()
+    {
+        lock (_gate)
+        {
+            return [.. _tiers.SelectMany(tier => tier)];
+        }
+    }
 
     /// <summary>The tracker answered: next time it is the first of its tier.</summary>
     public void Promote(Uri tracker)
     {
-        foreach (var tier in _tiers)
+        lock (_gate)
         {
-            if (tier.Remove(tracker))
-            {
-                tier.Insert(0, tracker);
-                return;
-            }
+            var tier = _tiers.Find(tier => tier.Remove(tracker));
+            tier?.Insert(0, tracker);
         }
     }
 

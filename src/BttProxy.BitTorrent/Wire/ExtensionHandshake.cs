@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using BttProxy.BitTorrent.Bencoding;
 
 namespace BttProxy.BitTorrent.Wire;
@@ -15,6 +16,12 @@ internal sealed record ExtensionHandshake(byte MetadataId, int? MetadataSize, in
 
     /// <summary>The number under which the sender takes ut_pex messages (BEP 11); 0 = not.</summary>
     public byte PeerExchangeId { get; init; }
+
+    /// <summary>True when the sender wants nothing (BEP 21); null when it does not say.</summary>
+    public bool? UploadOnly { get; init; }
+
+    /// <summary>The address at which the sender sees the receiver.</summary>
+    public IPAddress? YourAddress { get; init; }
 
     private static readonly BencodeLimits Limits = new() { MaxDepth = 8, MaxValues = 1024, AllowUnsortedKeys = true };
 
@@ -35,6 +42,8 @@ internal sealed record ExtensionHandshake(byte MetadataId, int? MetadataSize, in
             InRange(handshake.FindInteger("p"u8), ushort.MaxValue))
         {
             PeerExchangeId = MessageNumber(messages?.FindInteger("ut_pex"u8)),
+            UploadOnly = handshake.FindInteger("upload_only"u8) is { } told ? told > 0 : null,
+            YourAddress = handshake.FindString("yourip"u8) is { Length: 4 or 16 } address ? new IPAddress(address.Span) : null,
         };
     }
 
@@ -63,7 +72,15 @@ internal sealed record ExtensionHandshake(byte MetadataId, int? MetadataSize, in
         {
             writer.WriteEntry("reqq"u8, queue);
         }
+        if (UploadOnly is { } told)
+        {
+            writer.WriteEntry("upload_only"u8, told ? 1 : 0);
+        }
         writer.WriteEntry("v"u8, "BttProxy"u8);
+        if (YourAddress is { } address)
+        {
+            writer.WriteEntry("yourip"u8, address.GetAddressBytes());
+        }
         writer.End();
         return output.WrittenSpan.ToArray();
     }

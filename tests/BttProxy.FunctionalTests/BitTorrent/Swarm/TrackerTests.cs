@@ -1,4 +1,5 @@
 using BttProxy.BitTorrent;
+using BttProxy.BitTorrent.Metainfo;
 using Xunit;
 
 namespace BttProxy.FunctionalTests.BitTorrent.Swarm;
@@ -26,6 +27,40 @@ public sealed class TrackerTests : IAsyncDisposable
         await SwarmWorld.UntilAsync(() => tracker.Events.Count >= 3, "the announce of the end");
 
         Assert.Equal(["started", "completed", "stopped"], tracker.Events);
+    }
+
+    [Fact]
+    public async Task DeadTiers_HoldUpNobody()
+    {
+        var info = await _world.CreateContentAsync("content", 65_536, ("file", 1_000_000));
+        var seeder = await _world.StartSeederAsync(info);
+        await using var tracker = new TestTracker(seeder.LocalEndPoint);
+        // It takes what is sent and never answers; one after the other, four of these would cost almost a minute.
+        using var dead = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.14.40"), 0));
+        var port = ((System.Net.IPEndPoint)dead.Client.LocalEndPoint!).Port;
+        var engine = await _world.StartEngineAsync("leech");
+        var torrent = engine.Add(info.InfoHash);
+        engine.AddTrackers(torrent, [.. Enumerable.Range(0, 4).Select(i => new[] { $"udp://127.0.14.40:{port}/{i}" }), [tracker.UdpUrl]]);
+        torrent.DownloadAll();
+        await SwarmWorld.UntilAsync(() => torrent.Have is { IsComplete: true }, "the download");
+    }
+
+    [Fact]
+    public async Task PrivateTorrent_KnowsOneTrackerAtATime()
+    {
+        var shared = await _world.CreateContentAsync("content", 65_536, ("file", 1_000_000));
+        var info = TorrentInfo.Parse((byte[])[.. shared.RawBytes.Span[..^1], .. "7:privatei1ee"u8]);
+        var seeder = await _world.StartSeederAsync(info);
+        await using var tracker = new TestTracker(seeder.LocalEndPoint);
+        await using var other = new TestTracker(seeder.LocalEndPoint);
+        var engine = await _world.StartEngineAsync("leech");
+        var torrent = engine.Add(info);
+        await torrent.MetadataAsync(TestContext.Current.CancellationToken);
+        engine.AddTrackers(torrent, [["http://127.0.0.1:9/dead"], [tracker.HttpUrl], [other.HttpUrl]]);
+        torrent.DownloadAll();
+        await SwarmWorld.UntilAsync(() => torrent.Have is { IsComplete: true }, "the download");
+        await SwarmWorld.UntilAsync(() => tracker.Events.Count >= 2, "the announce of completion");
+        Assert.Empty(other.Events);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class PeerBookTests
         while (book.Count > 0)
         {
             var begin = now;
-            while (book.TakeNext(now) is null)
+            while (book.TakeNext(now, AllEqual) is null)
             {
                 now += 100;
             }
@@ -34,10 +34,10 @@ public sealed class PeerBookTests
     {
         var book = new PeerBook();
         book.Add(One);
-        Assert.Equal(One, book.TakeNext(0));
-        Assert.Null(book.TakeNext(0));
+        Assert.Equal(One, book.TakeNext(0, AllEqual));
+        Assert.Null(book.TakeNext(0, AllEqual));
         book.Release(One, wasUseful: true, 0);
-        Assert.Equal(One, book.TakeNext(500));
+        Assert.Equal(One, book.TakeNext(500, AllEqual));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class PeerBookTests
         book.Add(Two, PeerSource.Tracker);
         for (var now = 0; now < 10_000; now += 5000)
         {
-            while (book.TakeNext(now) is { } endPoint)
+            while (book.TakeNext(now, AllEqual) is { } endPoint)
             {
                 book.Release(endPoint, wasUseful: false, now);
             }
@@ -138,6 +138,21 @@ public sealed class PeerBookTests
         }
         Assert.Equal(2000, book.Count);
     }
+
+    [Fact]
+    public void NextAddress_IsOfANewNetwork_NotOnlyHearsay_AndOfHighPriority()
+    {
+        var book = new PeerBook();
+        IPEndPoint[] inOrder = [.. new[] { "8.1.1.2:1", "8.2.1.1:1", "8.3.1.1:1", "8.1.1.1:1", "8.1.1.3:1" }.Select(IPEndPoint.Parse)];
+        foreach (var endPoint in inOrder.Reverse())
+        {
+            book.Add(endPoint, endPoint.Equals(inOrder[2]) ? PeerSource.PeerExchange : PeerSource.Dht, One.Address);
+        }
+        uint Priority(IPEndPoint endPoint) => endPoint.Equals(inOrder[0]) ? 3u : endPoint.Equals(inOrder[4]) ? 0u : 1u;
+        Assert.Equal(inOrder, Enumerable.Range(0, 5).Select(_ => book.TakeNext(0, Priority)));
+    }
+
+    private static uint AllEqual(IPEndPoint endPoint) => 0;
 
     private static void Fill(PeerBook book, int network, int count, PeerSource source, IPAddress? teller)
     {

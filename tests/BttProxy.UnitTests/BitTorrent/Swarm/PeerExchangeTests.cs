@@ -47,7 +47,8 @@ public sealed class PeerExchangeTests
     public async Task Seeds_AreToldAsSuch_ButNotToSeeds()
     {
         await using var torrent = await OpenTorrent.CreateAsync(Info);
-        var (leech, seed, other) = (Connect(torrent), Connect(torrent, Info), Connect(torrent, Info));
+        var (leech, seed, other) = (Connect(torrent), Connect(torrent, Info), Connect(torrent));
+        other.IsUploadOnly = true;
         const ExchangedPeerFlags Flags = ExchangedPeerFlags.UploadOnly | ExchangedPeerFlags.IsReachable;
         Assert.Equal([new ExchangedPeer(seed.EndPoint, Flags), new ExchangedPeer(other.EndPoint, Flags)], Tick(torrent, leech)!.Added);
         Assert.Equal([leech.EndPoint], Tick(torrent, seed)!.Added.Select(peer => peer.EndPoint));

@@ -33,5 +33,5 @@ public sealed class TrackerTiersTests
         Assert.Equal(64, new TrackerTiers([Enumerable.Range(0, 500).Select(i => $"http://t{i}/")], new Random(1)).InOrder().Length);
 
     [Fact]
-    public void Nothing_IsEmpty() => Assert.True(new TrackerTiers([["x"], []], new Random(1)).IsEmpty);
+    public void Nothing_HasNoTier() => Assert.Equal(0, new TrackerTiers([["x"], []], new Random(1)).Count);
 }

@@ -51,7 +51,10 @@ public sealed class WireTests
     [Fact]
     public void ExtensionHandshake_IsReadBack()
     {
-        var handshake = new ExtensionHandshake(1, 12_345, 500, 6881) { PeerExchangeId = 2 };
+        var handshake = new ExtensionHandshake(1, 12_345, 500, 6881)
+        {
+            PeerExchangeId = 2, UploadOnly = true, YourAddress = System.Net.IPAddress.Parse("8.8.8.8"),
+        };
         Assert.Equal(handshake, ExtensionHandshake.TryParse(handshake.Write()));
     }
 
