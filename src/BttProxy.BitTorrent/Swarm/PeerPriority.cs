@@ -22,7 +22,8 @@ internal static class PeerPriority
         }
         left.Address.TryWriteBytes(one, out var length);
         right.Address.TryWriteBytes(other, out _);
-        (one, other) = (one[..length], other[..length]);
+        one = one[..length];
+        other = other[..length];
         // FF.FF.55.55, in one /16 FF.FF.FF.55, in one /24 all. The BEP leaves IPv6 open: libtorrent takes twice as many bytes.
         var scale = length == 4 ? 1 : 2;
         var kept = Math.Max(2, (one.CommonPrefixLength(other) / scale) + 1);
