@@ -1,25 +1,25 @@
-using BttProxy.BitTorrent.Metainfo;
 using Microsoft.Win32.SafeHandles;
 
 namespace BttProxy.BitTorrent.Storage;
 
 /// <summary>Reads and writes a torrent's content across its files, with a bounded number of them open.</summary>
-internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool readOnly, ContentWrite? write = null) : IDisposable
+internal sealed class ContentFiles(ContentPaths paths, bool readOnly, ContentWrite? write = null) : IDisposable
 {
     private const int MaxOpenFiles = 64;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, LinkedListNode<(int File, SafeFileHandle Handle)>> _open = [];
     private readonly LinkedList<(int File, SafeFileHandle Handle)> _recent = new();
+    private readonly HashSet<int> _written = [];
     private readonly ContentWrite _write = write ?? RandomAccess.WriteAsync;
     private bool _disposed;
 
     /// <summary>Creates the files that have no bytes, which no piece would create.</summary>
     public void CreateEmptyFiles()
     {
-        for (var i = 0; i < info.Files.Count; i++)
+        for (var i = 0; i < paths.Files.Count; i++)
         {
-            if (info.Files[i] is { Length: 0, IsPadding: false })
+            if (paths.Files[i] is { Length: 0, IsPadding: false })
             {
                 Guarded(i, () => OpenHandle(i).Dispose());
             }
@@ -29,17 +29,17 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
     /// <summary>What is on disk now, by file; padding counts as there.</summary>
     public FileOnDisk[] InspectAll()
     {
-        var found = new FileOnDisk[info.Files.Count];
+        var found = new FileOnDisk[paths.Files.Count];
         for (var i = 0; i < found.Length; i++)
         {
-            if (info.Files[i] is { IsPadding: false, Length: > 0 })
+            if (paths.Files[i] is { IsPadding: false, Length: > 0 })
             {
-                var entry = new FileInfo(paths[i]);
+                var entry = new FileInfo(paths.Files[i].Path);
                 found[i] = entry is { Exists: true, LinkTarget: null } ? new FileOnDisk(entry.Length, entry.LastWriteTimeUtc) : default;
             }
             else
             {
-                found[i] = new FileOnDisk(info.Files[i].Length, DateTime.MinValue);
+                found[i] = new FileOnDisk(paths.Files[i].Length, DateTime.MinValue);
             }
         }
         return found;
@@ -52,7 +52,7 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
         for (var file = FileAt(offset); !buffer.IsEmpty; file++)
         {
             var (position, part) = Segment(file, offset, buffer.Length);
-            if (info.Files[file].IsPadding)
+            if (paths.Files[file].IsPadding)
             {
                 buffer.Span[..part].Clear();
             }
@@ -72,12 +72,68 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
         for (var file = FileAt(offset); !data.IsEmpty; file++)
         {
             var (position, part) = Segment(file, offset, data.Length);
-            if (part > 0 && !info.Files[file].IsPadding)
+            if (part > 0 && !paths.Files[file].IsPadding)
             {
                 await WriteFileAsync(file, position, data[..part], cancellationToken);
             }
             data = data[part..];
             offset += part;
+        }
+    }
+
+    /// <summary>Gives the blocks of a part of a file back to the disk, as far as the disk can.</summary>
+    /// <exception cref="TorrentStorageException">The disk failed.</exception>
+    public void Punch(int file, long position, long length)
+    {
+        if (File.Exists(paths.Files[file].Path))
+        {
+            WithHandle(file, handle => HolePunch.TryPunch(handle, position, length));
+        }
+    }
+
+    /// <summary>Deletes a file; reads of it that are under way go on.</summary>
+    /// <exception cref="TorrentStorageException">The disk failed.</exception>
+    public void Delete(int file)
+    {
+        lock (_gate)
+        {
+            _written.Remove(file);
+            if (_open.Remove(file, out var node))
+            {
+                _recent.Remove(node);
+                node.Value.Handle.Dispose();
+            }
+            // Under the lock, or somebody would go on with a handle of the deleted file.
+            Guarded(file, () => File.Delete(paths.Files[file].Path));
+        }
+    }
+
+    /// <summary>What was written since the last call outlives a power cut.</summary>
+    /// <exception cref="TorrentStorageException">The disk failed.</exception>
+    public void Flush()
+    {
+        int[] written;
+        lock (_gate)
+        {
+            written = [.. _written];
+            _written.Clear();
+        }
+        foreach (var file in written)
+        {
+            WithHandle(file, RandomAccess.FlushToDisk);
+        }
+    }
+
+    /// <summary>What is there, whoever wrote it, outlives a power cut.</summary>
+    /// <exception cref="TorrentStorageException">The disk failed.</exception>
+    public void FlushAll()
+    {
+        for (var file = 0; file < paths.Files.Count; file++)
+        {
+            if (File.Exists(paths.Files[file].Path))
+            {
+                WithHandle(file, RandomAccess.FlushToDisk);
+            }
         }
     }
 
@@ -99,11 +155,11 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
     public int FileAt(long offset)
     {
         var low = 0;
-        var high = info.Files.Count - 1;
+        var high = paths.Files.Count - 1;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            var file = info.Files[middle];
+            var file = paths.Files[middle];
             if (file.Offset + file.Length <= offset)
             {
                 low = middle + 1;
@@ -118,7 +174,7 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
 
     private (long Position, int Part) Segment(int file, long offset, int wanted)
     {
-        var entry = info.Files[file];
+        var entry = paths.Files[file];
         var position = offset - entry.Offset;
         return (position, (int)Math.Min(wanted, entry.Length - position));
     }
@@ -141,7 +197,7 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
                 }
                 if (read == 0)
                 {
-                    throw StorageErrors.Truncated(paths[file]);
+                    throw StorageErrors.Truncated(paths.Files[file].Path);
                 }
                 buffer = buffer[read..];
                 position += read;
@@ -149,7 +205,7 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
         }
         catch (Exception exception) when (StorageErrors.IsStorageError(exception))
         {
-            throw StorageErrors.Translate(exception, paths[file]);
+            throw StorageErrors.Translate(exception, paths.Files[file].Path);
         }
     }
 
@@ -157,6 +213,10 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
     {
         try
         {
+            lock (_gate)
+            {
+                _written.Add(file);
+            }
             while (true)
             {
                 try
@@ -172,7 +232,7 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
         }
         catch (Exception exception) when (StorageErrors.IsStorageError(exception))
         {
-            throw StorageErrors.Translate(exception, paths[file]);
+            throw StorageErrors.Translate(exception, paths.Files[file].Path);
         }
     }
 
@@ -205,11 +265,27 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
         paths.RefuseLinks(file);
         if (readOnly)
         {
-            return File.OpenHandle(paths[file], FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return File.OpenHandle(paths.Files[file].Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         }
-        Directory.CreateDirectory(Path.GetDirectoryName(paths[file])!);
-        return File.OpenHandle(paths[file], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        Directory.CreateDirectory(Path.GetDirectoryName(paths.Files[file].Path)!);
+        return File.OpenHandle(paths.Files[file].Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
     }
+
+    private void WithHandle(int file, Action<SafeFileHandle> action) => Guarded(file, () =>
+    {
+        while (true)
+        {
+            try
+            {
+                action(Handle(file));
+                return;
+            }
+            catch (ObjectDisposedException) when (!_disposed)
+            {
+                // As above.
+            }
+        }
+    });
 
     private void Guarded(int file, Action action)
     {
@@ -219,7 +295,7 @@ internal sealed class ContentFiles(TorrentInfo info, ContentPaths paths, bool re
         }
         catch (Exception exception) when (StorageErrors.IsStorageError(exception))
         {
-            throw StorageErrors.Translate(exception, paths[file]);
+            throw StorageErrors.Translate(exception, paths.Files[file].Path);
         }
     }
 }

@@ -6,27 +6,34 @@ namespace BttProxy.BitTorrent.Storage;
 /// <summary>Where each file of a torrent lies on disk. Every path is below <see cref="Root"/> or is it.</summary>
 internal sealed class ContentPaths
 {
-    private readonly string[] _paths;
-
     public ContentPaths(TorrentInfo info, PieceStoreOptions options)
     {
-        var directory = Path.GetFullPath(options.Directory);
-        Root = options.ContentPath is { } content ? Path.GetFullPath(content)
-            : options.Layout == StorageLayout.ByIndex ? Path.Join(directory, info.InfoHash.ToString())
-            : directory;
-        _paths = new string[info.Files.Count];
-        for (var i = 0; i < _paths.Length; i++)
+        if (options is { ContentPath: null, Layout: StorageLayout.ByIndex })
         {
-            var name = info.Files[i].Path;
-            _paths[i] = options.ContentPath is not null ? Join(Root, name.Skip(1))
-                : options.Layout == StorageLayout.ByIndex ? Join(Root, [i.ToString(CultureInfo.InvariantCulture)])
-                : Join(Root, name);
+            Root = IndexRoot(options.Directory, info.InfoHash);
+            Files = Segments(Root, new SegmentLayout(info.PieceLength, info.Length));
+            return;
         }
+        Root = Path.GetFullPath(options.ContentPath ?? options.Directory);
+        // Content that exists may have another name than the torrent.
+        var skipped = options.ContentPath is null ? 0 : 1;
+        Files = [.. info.Files.Select(file => new StoredFile(Join(Root, file.Path.Skip(skipped)), file.Offset, file.Length, file.IsPadding))];
+    }
+
+    /// <summary>A torrent of which only the size is known, with files named by index.</summary>
+    public ContentPaths(string directory, InfoHash infoHash, SegmentLayout layout)
+    {
+        Root = IndexRoot(directory, infoHash);
+        Files = Segments(Root, layout);
     }
 
     public string Root { get; }
 
-    public string this[int file] => _paths[file];
+    /// <summary>By offset.</summary>
+    public IReadOnlyList<StoredFile> Files { get; }
+
+    /// <summary>The folder of a torrent whose files are named by index.</summary>
+    public static string IndexRoot(string directory, InfoHash infoHash) => Path.Join(Path.GetFullPath(directory), infoHash.ToString());
 
     /// <summary>
     /// Refuses a path that leads through a symbolic link below the root: somebody put it there before us to have a file elsewhere
@@ -34,7 +41,7 @@ internal sealed class ContentPaths
     /// </summary>
     public void RefuseLinks(int file)
     {
-        for (var path = _paths[file]; path.Length > Root.Length; path = Path.GetDirectoryName(path)!)
+        for (var path = Files[file].Path; path.Length > Root.Length; path = Path.GetDirectoryName(path)!)
         {
             if (new FileInfo(path).LinkTarget is not null)
             {
@@ -42,6 +49,18 @@ internal sealed class ContentPaths
                     $"{path} is a symbolic link, which is not followed: remove it or choose another directory.", isDiskFull: false);
             }
         }
+    }
+
+    private static StoredFile[] Segments(string root, SegmentLayout layout)
+    {
+        var segments = new StoredFile[layout.SegmentCount];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var offset = i * layout.SegmentLength;
+            var path = Path.Join(root, i.ToString(CultureInfo.InvariantCulture));
+            segments[i] = new StoredFile(path, offset, Math.Min(layout.SegmentLength, layout.Length - offset), IsPadding: false);
+        }
+        return segments;
     }
 
     private static string Join(string root, IEnumerable<string> parts)

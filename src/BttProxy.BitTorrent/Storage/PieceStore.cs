@@ -6,10 +6,11 @@ namespace BttProxy.BitTorrent.Storage;
 /// <summary>One torrent's content on disk. Knows which pieces are there, also after a restart or a crash. Thread-safe.</summary>
 public sealed class PieceStore : IAsyncDisposable
 {
-    // After a crash the last data may be a little younger than the state beside it; later changes were made by somebody else.
-    private static readonly TimeSpan CrashTolerance = TimeSpan.FromSeconds(5);
-
     private readonly Lock _gate = new();
+
+    // Content is written, given up and closed by one at a time.
+    private readonly SemaphoreSlim _changing = new(1);
+    private readonly Dictionary<int, int> _reading = [];
     private readonly ContentFiles _files;
     private readonly PieceStateFile? _state;
     private bool _disposed;
@@ -27,6 +28,17 @@ public sealed class PieceStore : IAsyncDisposable
     /// <summary>The verified pieces on disk; changes while pieces arrive.</summary>
     public Bitfield Have { get; }
 
+    /// <summary>Pieces that had to be hashed when the store was opened, because what is on disk was not sure.</summary>
+    public int RehashedPieces { get; private set; }
+
+    /// <summary>Told the pieces that turn out to be damaged.</summary>
+    internal Action<int> PieceLost { get; set; } = static _ => { };
+
+    /// <summary>When each piece was last used, in seconds since 1970, as noted on disk; may be empty.</summary>
+    internal uint[] SavedStamps => _state?.Stamps ?? [];
+
+    internal bool IsPinned => _state is { IsPinned: true };
+
     /// <summary>
     /// Opens the torrent's place on disk. Pieces that the saved state names are believed as long as their files are untouched; others
     /// that may be there are hashed first.
@@ -41,16 +53,21 @@ public sealed class PieceStore : IAsyncDisposable
         var paths = new ContentPaths(info, options);
         if (options.ContentPath is not null)
         {
-            return new PieceStore(info, new ContentFiles(info, paths, readOnly: true), state: null);
+            return new PieceStore(info, new ContentFiles(paths, readOnly: true), state: null);
         }
         var state = PieceStateFile.Open(StatePath(info, options), info);
-        var store = new PieceStore(info, new ContentFiles(info, paths, readOnly: false, write), state);
+        var store = new PieceStore(info, new ContentFiles(paths, readOnly: false, write), state);
         try
         {
             await store.RestoreAsync(state, cancellationToken);
             if (options.Layout == StorageLayout.ByName)
             {
                 store._files.CreateEmptyFiles();
+            }
+            else if (!state.WasClean)
+            {
+                SegmentSpace.ReleaseAllMissing(store._files, new SegmentLayout(info.PieceLength, info.Length), store.Have);
+                state.Reopen();
             }
             return store;
         }
@@ -70,7 +87,7 @@ public sealed class PieceStore : IAsyncDisposable
     public async ValueTask<int> ReadAsync(long torrentOffset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(torrentOffset);
-        var readable = Readable(torrentOffset, buffer.Length);
+        var readable = BeginRead(torrentOffset, buffer.Length);
         if (readable == 0)
         {
             return 0;
@@ -83,6 +100,10 @@ public sealed class PieceStore : IAsyncDisposable
         {
             Forget(torrentOffset, readable);
             throw;
+        }
+        finally
+        {
+            EndRead(torrentOffset, readable);
         }
         return readable;
     }
@@ -99,8 +120,16 @@ public sealed class PieceStore : IAsyncDisposable
             throw new TorrentStorageException(
                 "Content given as existing is only read, and this copy is incomplete: download it to another directory.", isDiskFull: false);
         }
-        await _files.WriteAsync((long)index * Info.PieceLength, verifiedData, cancellationToken);
-        Mark(index, present: true);
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            await _files.WriteAsync((long)index * Info.PieceLength, verifiedData, cancellationToken);
+            Mark(index, present: true);
+        }
+        finally
+        {
+            _changing.Release();
+        }
     }
 
     /// <summary>Hashes whatever is on disk, and believes only that.</summary>
@@ -116,23 +145,133 @@ public sealed class PieceStore : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Closes the files; what was written outlives a power cut then.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            if (_disposed)
+            {
+                return;
+            }
+            var isSafe = TryFlush();
+            lock (_gate)
+            {
+                _disposed = true;
+                _files.Dispose();
+            }
+            if (isSafe)
+            {
+                _state?.Close();
+            }
+            else
+            {
+                _state?.Dispose();
+            }
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>
+    /// Gives pieces up and their blocks back to the disk. Only for <see cref="StorageLayout.ByIndex"/>.
+    /// </summary>
+    /// <param name="pieces">Beside each other and of one segment.</param>
+    /// <param name="claim">Decides, while nothing is being written; true after <see cref="TryForget"/>.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>What <paramref name="claim"/> decided.</returns>
+    /// <exception cref="TorrentStorageException">The disk failed; the pieces are gone all the same.</exception>
+    internal async Task<bool> EvictAsync(PieceRange pieces, Func<bool> claim, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_disposed || !claim())
+            {
+                return false;
+            }
+            // The record first: a crash between the two leaves bytes that nobody claims, never a claim without bytes.
+            lock (_gate)
+            {
+                _state!.Update(Have, pieces);
+            }
+            SegmentSpace.Release(_files, new SegmentLayout(Info.PieceLength, Info.Length), Have, pieces);
+            return true;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Counts the pieces as missing unless one is being read, or none is there. Within the claim of <see cref="EvictAsync"/>.</summary>
+    internal bool TryForget(PieceRange pieces)
+    {
+        lock (_gate)
+        {
+            var any = false;
+            for (var piece = pieces.First; piece < pieces.End; piece++)
+            {
+                if (_reading.ContainsKey(piece))
+                {
+                    return false;
+                }
+                any |= Have[piece];
+            }
+            for (var piece = pieces.First; any && piece < pieces.End; piece++)
+            {
+                Have.Clear(piece);
+            }
+            return any;
+        }
+    }
+
+    /// <summary>Notes when a piece was last used, for the next start.</summary>
+    /// <exception cref="TorrentStorageException">The disk failed.</exception>
+    internal void SaveStamp(int index, uint seconds)
     {
         lock (_gate)
         {
             if (!_disposed)
             {
-                _disposed = true;
-                _files.Dispose();
-                _state?.Close();
+                _state?.UpdateStamp(index, Info.PieceCount, seconds);
             }
         }
-        return ValueTask.CompletedTask;
     }
 
+    /// <exception cref="TorrentStorageException">The disk failed.</exception>
+    internal void SavePinned(bool pinned)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _state?.UpdatePinned(pinned);
+            }
+        }
+    }
+
+    internal static string StatePath(string directory, InfoHash infoHash) => Path.Join(ContentPaths.IndexRoot(directory, infoHash), "have");
+
     private static string StatePath(TorrentInfo info, PieceStoreOptions options) => options.Layout == StorageLayout.ByIndex
-        ? Path.Join(Path.GetFullPath(options.Directory), info.InfoHash.ToString(), "have")
+        ? StatePath(options.Directory, info.InfoHash)
         : Path.Join(Path.GetFullPath(options.Directory), ".bttproxy", $"{info.InfoHash}.have");
+
+    private bool TryFlush()
+    {
+        try
+        {
+            _files.Flush();
+            return true;
+        }
+        catch (TorrentStorageException)
+        {
+            return false;
+        }
+    }
 
     private async Task RestoreAsync(PieceStateFile state, CancellationToken cancellationToken)
     {
@@ -158,6 +297,7 @@ public sealed class PieceStore : IAsyncDisposable
         {
             if (unsure[i])
             {
+                RehashedPieces++;
                 await VerifyPieceAsync(i, onDisk, cancellationToken);
             }
         }
@@ -165,15 +305,14 @@ public sealed class PieceStore : IAsyncDisposable
 
     private bool IsUnsure(PieceStateFile state, int index, FileOnDisk[] onDisk)
     {
-        if (state.Saved is null || (!state.WasClean && state.WasOtherBoot))
+        if (state.Saved is null || state.LostPower)
         {
             return true;
         }
-        var limit = state.WasClean ? state.SavedUtc : state.SavedUtc + CrashTolerance;
         var (first, last) = FilesOf(index);
         for (var file = first; file <= last; file++)
         {
-            if (onDisk[file].ChangedUtc > limit)
+            if (onDisk[file].ChangedUtc > state.TrustedUntilUtc)
             {
                 return true;
             }
@@ -227,15 +366,35 @@ public sealed class PieceStore : IAsyncDisposable
         return (_files.FileAt(offset), _files.FileAt(offset + Info.PieceSize(index) - 1));
     }
 
-    private int Readable(long offset, int wanted)
+    /// <summary>Holds the pieces of a read, as far as they are there, until <see cref="EndRead"/>.</summary>
+    private int BeginRead(long offset, int wanted)
     {
-        var end = Math.Min(offset + wanted, Info.Length);
-        var position = offset;
-        while (position < end && Have[(int)(position / Info.PieceLength)])
+        lock (_gate)
         {
-            position = Math.Min(end, ((position / Info.PieceLength) + 1) * Info.PieceLength);
+            var end = Math.Min(offset + wanted, Info.Length);
+            var position = offset;
+            while (position < end && Have[(int)(position / Info.PieceLength)])
+            {
+                var piece = (int)(position / Info.PieceLength);
+                _reading[piece] = _reading.GetValueOrDefault(piece) + 1;
+                position = Math.Min(end, (piece + 1L) * Info.PieceLength);
+            }
+            return (int)Math.Max(0, position - offset);
         }
-        return (int)Math.Max(0, position - offset);
+    }
+
+    private void EndRead(long offset, int length)
+    {
+        lock (_gate)
+        {
+            for (var piece = (int)(offset / Info.PieceLength); (long)piece * Info.PieceLength < offset + length; piece++)
+            {
+                if (--_reading[piece] == 0)
+                {
+                    _reading.Remove(piece);
+                }
+            }
+        }
     }
 
     private void Forget(long offset, int length)
@@ -243,6 +402,7 @@ public sealed class PieceStore : IAsyncDisposable
         for (var piece = offset / Info.PieceLength; piece * Info.PieceLength < offset + length; piece++)
         {
             Mark((int)piece, present: false);
+            PieceLost((int)piece);
         }
     }
 

@@ -44,6 +44,13 @@ internal static class MetadataFile
         }
     }
 
+    /// <summary>Bytes that it takes on disk for a torrent whose files are named by index.</summary>
+    public static long SizeOf(InfoHash infoHash, string directory)
+    {
+        var file = new FileInfo(PathOf(infoHash, new PieceStoreOptions { Directory = directory, Layout = StorageLayout.ByIndex }));
+        return file.Exists ? file.Length : 0;
+    }
+
     private static string PathOf(InfoHash infoHash, PieceStoreOptions options) => options.Layout == StorageLayout.ByIndex
         ? Path.Join(Path.GetFullPath(options.Directory), infoHash.ToString(), "info")
         : Path.Join(Path.GetFullPath(options.Directory), ".bttproxy", $"{infoHash}.info");

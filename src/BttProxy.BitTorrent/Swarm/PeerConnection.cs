@@ -178,7 +178,7 @@ internal sealed partial class PeerConnection : IAsyncDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            var filled = 0;
+            var (filled, sent) = (0, 0);
             foreach (var upload in _uploads)
             {
                 var offset = ((long)upload.Piece * _torrent.Info!.PieceLength) + upload.Begin;
@@ -188,24 +188,42 @@ internal sealed partial class PeerConnection : IAsyncDisposable
                 block.Span[content..].Clear();
                 if (content > 0 && await _torrent.Store!.ReadAsync(offset, block[..content], CancellationToken.None) < content)
                 {
-                    // The piece was lost since we promised it; the peer asks elsewhere when we choke or time out.
+                    Refuse(upload);
                     continue;
                 }
                 filled += MessageWriter.WritePieceHead(buffer.AsSpan(filled), upload) + upload.Length;
+                sent += upload.Length;
+            }
+            if (sent == 0)
+            {
+                return;
             }
             await _stream.WriteAsync(buffer.AsMemory(0, filled), CancellationToken.None);
             lock (_torrent.Gate)
             {
-                _peer.Upload.Add(filled, _torrent.Now);
+                _peer.Upload.Add(sent, _torrent.Now);
                 _peer.LastUsefulAt = _torrent.Now;
                 _peer.RefusedRequests = 0;
-                _torrent.UploadRate.Add(filled - (_uploads.Count * HeadLength), _torrent.Now);
+                _torrent.UploadRate.Add(sent, _torrent.Now);
             }
-            _torrent.Context.Metrics.Sent(filled);
+            _torrent.Context.Metrics.Sent(sent);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The piece was given up since we promised it; without BEP 6 the peer has to find that out by waiting.</summary>
+    private void Refuse(BlockRequest request)
+    {
+        if (_peer.SupportsFast)
+        {
+            lock (_torrent.Gate)
+            {
+                _peer.Output.Write(PeerMessageId.RejectRequest, request);
+                _peer.Wake();
+            }
         }
     }
 

@@ -38,15 +38,7 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
             BlameByEvidence(assembly);
             WakeReaders(assembly.Index);
         }
-        TorrentStorageException? failure = null;
-        try
-        {
-            await torrent.Store!.WritePieceAsync(assembly.Index, assembly.Buffer.AsMemory(0, assembly.Size), CancellationToken.None);
-        }
-        catch (TorrentStorageException exception)
-        {
-            failure = exception;
-        }
+        var failure = await StoreAsync(assembly);
         lock (torrent.Gate)
         {
             torrent.Schedule!.Remove(assembly);
@@ -82,6 +74,31 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
             }
             LogPieceAbandoned(torrent.Context.Logger, exception, assembly.Index);
             Fail(new TorrentStorageException($"A piece could not be stored: {exception.Message}", isDiskFull: false, exception));
+        }
+    }
+
+    private async Task<TorrentStorageException?> StoreAsync(PieceAssembly assembly)
+    {
+        var (store, cache) = (torrent.Store!, torrent.Context.Cache);
+        try
+        {
+            if (torrent.Cached is { } cached)
+            {
+                await cache!.MakeRoomAsync(cached, assembly.Index, CancellationToken.None);
+            }
+            await store.WritePieceAsync(assembly.Index, assembly.Buffer.AsMemory(0, assembly.Size), CancellationToken.None);
+            return null;
+        }
+        catch (TorrentStorageException exception)
+        {
+            return exception;
+        }
+        finally
+        {
+            if (torrent.Cached is { } cached)
+            {
+                cache!.Written(cached, store, assembly.Index);
+            }
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     /// <summary>Every missing piece is wanted, not only what readers ask for.</summary>
     public bool WantsAll { get; set; }
 
+    /// <summary>Told how many bytes would be fetched though no reader asks for them; false when they may not be kept.</summary>
+    public Func<long, bool> HasRoom { get; set; } = static _ => true;
+
     public IReadOnlyList<ReadWindow> Windows => _windows;
 
     /// <summary>Pieces in memory, complete or not.</summary>
@@ -67,6 +70,20 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         foreach (var window in _windows)
         {
             if (window.Covers(piece))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>True when a reader wants any of the pieces, or just takes it.</summary>
+    public bool IsInWindow(PieceRange pieces)
+    {
+        foreach (var window in _windows)
+        {
+            // At its end a reader has no window, but may still take the piece that it stands at.
+            if (window.FirstPiece < pieces.End && window.FirstPiece + Math.Max(1, window.PieceCount) > pieces.First)
             {
                 return true;
             }
@@ -216,7 +233,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
             Take(peer, _open[i], wanted, now, chosen);
         }
         CloseTaken();
-        while (chosen.Count < wanted && FindRarest(peer, now) is { } piece)
+        while (chosen.Count < wanted && HasRoom(info.PieceLength) && FindRarest(peer, now) is { } piece)
         {
             if (!FillPiece(peer, piece, wanted, now, chosen))
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.BitTorrent.Cache;
 using BttProxy.BitTorrent.Transport.Utp;
 using BttProxy.BitTorrent.Wire;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>What all torrents of one engine share.</summary>
 internal sealed class SwarmContext(
-    SwarmOptions options, TimeProvider timeProvider, ILogger logger, SwarmMetrics metrics, BackgroundTasks tasks)
+    SwarmOptions options, TimeProvider timeProvider, ILogger logger, SwarmMetrics metrics, BackgroundTasks tasks, PieceCache? cache = null)
 {
     private long _lastTurnedAwayAt = int.MinValue;
 
@@ -23,6 +24,9 @@ internal sealed class SwarmContext(
 
     /// <summary>Owned by the engine, which awaits them at its end.</summary>
     public BackgroundTasks Tasks { get; } = tasks;
+
+    /// <summary>Null when nothing bounds what is kept.</summary>
+    public PieceCache? Cache { get; } = cache;
 
     public PieceMemory Memory { get; } = new(options.PieceMemory);
 

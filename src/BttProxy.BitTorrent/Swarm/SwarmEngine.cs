@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using BttProxy.BitTorrent.Cache;
 using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
@@ -47,7 +48,8 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             throw new ArgumentException("SwarmOptions.ListenIPv6 is IPv6, beside an IPv4 address at SwarmOptions.Listen.", nameof(options));
         }
         var logger = loggerFactory.CreateLogger<SwarmEngine>();
-        _context = new SwarmContext(options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks);
+        _context = new SwarmContext(
+            options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks, CreateCache(options, timeProvider, logger, meterFactory));
         _listener = new PeerListener(_context, infoHash => _torrents.GetValueOrDefault(infoHash)?.Peers, () => _torrents.Select(torrent => torrent.Key));
         _dht = dht;
         _dhtPeers = dht is null ? null : new DhtPeerSource(dht, _context);
@@ -62,10 +64,18 @@ public sealed partial class SwarmEngine : IAsyncDisposable
 
     public IReadOnlyCollection<Torrent> Torrents => [.. _torrents.Values];
 
+    /// <summary>What is kept on disk, when budgets bound it; null otherwise.</summary>
+    public CacheUsage? CacheUsage => _context.Cache?.Usage;
+
     /// <exception cref="SocketException">The port is in use or not allowed.</exception>
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <exception cref="TorrentStorageException">The directory cannot be used, or another engine uses it.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (_context.Cache is { } cache)
+        {
+            await cache.LoadAsync(givesBackParts: null, cancellationToken);
+        }
         _context.ListenPort = _listener.Start().Port;
         _context.Verifier.Start();
         if (_context.Options.Transports != PeerTransports.Utp)
@@ -80,7 +90,6 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             }
         }
         _tasks.Run(TickAsync);
-        return Task.CompletedTask;
     }
 
     /// <summary>Joins a torrent by its info-hash; one object per info-hash, whoever asks how often. Fetches the metadata only.</summary>
@@ -121,14 +130,20 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     {
         var torrent = GetOrAdd(info.InfoHash, StoreOptions(contentPath), out _);
         torrent.Open(info);
-        await torrent.MetadataAsync(cancellationToken);
+        try
+        {
+            await torrent.MetadataAsync(cancellationToken);
+        }
+        catch (TorrentStorageException)
+        {
+            await RemoveAsync(info.InfoHash);
+            throw;
+        }
         if (torrent.Have!.IsComplete)
         {
             return torrent;
         }
-        _torrents.TryRemove(info.InfoHash, out _);
-        torrent.Stop();
-        await torrent.CloseAsync();
+        await RemoveAsync(info.InfoHash);
         throw new TorrentStorageException(
             $"{contentPath} holds {torrent.Have.Count} of {info.PieceCount} pieces of the torrent: it is another or an incomplete copy.",
             isDiskFull: false);
@@ -143,6 +158,16 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             await torrent.CloseAsync();
         }
     }
+
+    /// <summary>
+    /// Keeps what is fetched of a torrent outside the budgets, or no longer. Remembered over restarts once anything of it is on disk; with
+    /// no budgets everything is kept anyway.
+    /// </summary>
+    /// <exception cref="TorrentStorageException">The disk failed.</exception>
+    public Task SetPinnedAsync(InfoHash infoHash, bool isPinned, CancellationToken cancellationToken) =>
+        _context.Cache?.SetPinnedAsync(infoHash, isPinned, cancellationToken) ?? Task.CompletedTask;
+
+    public bool IsPinned(InfoHash infoHash) => _context.Cache?.IsPinned(infoHash) ?? false;
 
     public async ValueTask DisposeAsync()
     {
@@ -165,6 +190,21 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         {
             await torrent.CloseAsync();
         }
+        _context.Cache?.Dispose();
+    }
+
+    private static PieceCache? CreateCache(SwarmOptions options, TimeProvider timeProvider, ILogger logger, IMeterFactory? meterFactory)
+    {
+        if (options is { CacheBytes: null, CacheBytesPerTorrent: null })
+        {
+            return null;
+        }
+        if (options.Layout != StorageLayout.ByIndex)
+        {
+            throw new ArgumentException("A budget is for a cache, not for a user's files: it takes StorageLayout.ByIndex.", nameof(options));
+        }
+        return new PieceCache(
+            options.Directory, new CacheBudget(options.CacheBytes, options.CacheBytesPerTorrent), timeProvider, logger, meterFactory);
     }
 
     private PieceStoreOptions StoreOptions(string? contentPath) => new()

@@ -28,6 +28,15 @@ public sealed record SwarmOptions
     /// <summary>Default: <see cref="StorageLayout.ByName"/>.</summary>
     public StorageLayout Layout { get; init; } = StorageLayout.ByName;
 
+    /// <summary>
+    /// Bytes of content kept, of all torrents in <see cref="Directory"/>; what was not used for longest makes way. Takes
+    /// <see cref="StorageLayout.ByIndex"/>. Null keeps everything. Default: null.
+    /// </summary>
+    public long? CacheBytes { get; init; }
+
+    /// <summary>As <see cref="CacheBytes"/>, for each torrent. Default: null.</summary>
+    public long? CacheBytesPerTorrent { get; init; }
+
     /// <summary>Asked before every dial.</summary>
     public required ConnectGuard ConnectGuard { get; init; }
 

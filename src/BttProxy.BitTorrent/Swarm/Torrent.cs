@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.BitTorrent.Cache;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 
@@ -10,11 +11,15 @@ namespace BttProxy.BitTorrent.Swarm;
 /// </summary>
 public sealed class Torrent
 {
+    private const int RetryMilliseconds = 5000;
+
     private readonly TorrentState _state;
     private readonly TorrentPeers _peers;
-    private readonly TaskCompletionSource<TorrentInfo> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PieceStoreOptions _storeOptions;
+    private volatile TaskCompletionSource<TorrentInfo> _opened = CreateOpened();
     private bool _opening;
+    private TorrentInfo? _retry;
+    private long _retryAt;
     private volatile bool _stopped;
 
     internal Torrent(InfoHash infoHash, SwarmContext context, PieceStoreOptions storeOptions)
@@ -22,9 +27,6 @@ public sealed class Torrent
         _storeOptions = storeOptions;
         _state = new TorrentState(infoHash, context) { MetadataReceived = OnMetadataReceived };
         _peers = new TorrentPeers(_state);
-        // Whoever waits for the metadata hears of a failure; when nobody does, it is no unobserved exception.
-        _ = _opened.Task.ContinueWith(
-            static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     public InfoHash InfoHash => _state.InfoHash;
@@ -95,7 +97,7 @@ public sealed class Torrent
     internal bool IsWorthAnnouncing => IsWanting || Have is { Count: > 0 };
 
     /// <summary>Completes when the torrent's metadata is known, from disk or from peers, and its place on disk is open.</summary>
-    /// <exception cref="TorrentStorageException">The disk cannot be used.</exception>
+    /// <exception cref="TorrentStorageException">The disk cannot be used; it is tried again every few seconds.</exception>
     /// <exception cref="InvalidTorrentException">Peers have the metadata, and it is not acceptable.</exception>
     public Task<TorrentInfo> MetadataAsync(CancellationToken cancellationToken) => _opened.Task.WaitAsync(cancellationToken);
 
@@ -141,18 +143,20 @@ public sealed class Torrent
     /// <summary>Opens the torrent with metadata that is already known.</summary>
     internal void Open(TorrentInfo info)
     {
-        lock (_state.Gate)
+        if (TryBeginOpening())
         {
-            if (_opening || _state.IsStopped)
-            {
-                return;
-            }
-            _opening = true;
+            _state.Context.Tasks.Run(cancellationToken => OpenAsync(info, cancellationToken));
         }
-        _state.Context.Tasks.Run(cancellationToken => OpenAsync(info, cancellationToken));
     }
 
-    internal void Tick() => _peers.Tick();
+    internal void Tick()
+    {
+        if (TryTakeRetry() is { } info)
+        {
+            Open(info);
+        }
+        _peers.Tick();
+    }
 
     internal void Stop()
     {
@@ -162,15 +166,55 @@ public sealed class Torrent
     }
 
     /// <summary>Closes the store, after the piece workers have finished.</summary>
-    internal ValueTask CloseAsync() => _state.Store?.DisposeAsync() ?? ValueTask.CompletedTask;
+    internal async Task CloseAsync()
+    {
+        if (_state.Store is { } store)
+        {
+            await (_state.Cached is { } cached ? _state.Context.Cache!.CloseAsync(cached, store) : store.DisposeAsync().AsTask());
+        }
+    }
+
+    /// <summary>Whoever waits for the metadata hears of a failure; when nobody does, it is no unobserved exception.</summary>
+    private static TaskCompletionSource<TorrentInfo> CreateOpened()
+    {
+        var opened = new TaskCompletionSource<TorrentInfo>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = opened.Task.ContinueWith(
+            static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return opened;
+    }
+
+    private bool TryBeginOpening()
+    {
+        lock (_state.Gate)
+        {
+            if (_opening || _state.IsStopped)
+            {
+                return false;
+            }
+            _opening = true;
+            _retry = null;
+            if (_opened.Task.IsFaulted)
+            {
+                _opened = CreateOpened();
+            }
+            return true;
+        }
+    }
+
+    private TorrentInfo? TryTakeRetry()
+    {
+        lock (_state.Gate)
+        {
+            return _state.Now >= _retryAt ? _retry : null;
+        }
+    }
 
     private void OnMetadataReceived(byte[] metadata)
     {
-        if (_opening)
+        if (!TryBeginOpening())
         {
             return;
         }
-        _opening = true;
         // Parsing megabytes of metadata would hold up every peer: it is done elsewhere.
         _state.Context.Tasks.Run(async cancellationToken =>
         {
@@ -189,7 +233,40 @@ public sealed class Torrent
     {
         try
         {
-            var store = await PieceStore.OpenAsync(info, _storeOptions, cancellationToken);
+            if (_state.Context.Cache is { } cache && _storeOptions.ContentPath is null)
+            {
+                var cached = await cache.BeginOpeningAsync(info, cancellationToken);
+                try
+                {
+                    await OpenStoreAsync(info, cached, cancellationToken);
+                }
+                finally
+                {
+                    cache.EndOpening(cached);
+                }
+            }
+            else
+            {
+                await OpenStoreAsync(info, cached: null, cancellationToken);
+            }
+            _opened.TrySetResult(info);
+        }
+        catch (TorrentStorageException exception)
+        {
+            Fail(info, exception);
+        }
+        catch (OperationCanceledException exception)
+        {
+            _opened.TrySetException(exception);
+        }
+    }
+
+    private async Task OpenStoreAsync(TorrentInfo info, CachedTorrent? cached, CancellationToken cancellationToken)
+    {
+        var store = await PieceStore.OpenAsync(info, _storeOptions, cancellationToken);
+        var isOpen = false;
+        try
+        {
             if (_storeOptions.ContentPath is not null)
             {
                 await store.VerifyExistingAsync(progress: null, cancellationToken);
@@ -198,15 +275,46 @@ public sealed class Torrent
             {
                 await MetadataFile.SaveAsync(info, _storeOptions, cancellationToken);
             }
-            lock (_state.Gate)
-            {
-                _state.Open(info, store);
-                _peers.OnOpened();
-            }
-            _opened.TrySetResult(info);
+            isOpen = TryAttach(info, store, cached);
         }
-        catch (Exception exception) when (exception is TorrentStorageException or OperationCanceledException)
+        finally
         {
+            if (!isOpen)
+            {
+                await store.DisposeAsync();
+            }
+        }
+    }
+
+    /// <returns>False when the torrent was stopped meanwhile.</returns>
+    private bool TryAttach(TorrentInfo info, PieceStore store, CachedTorrent? cached)
+    {
+        lock (_state.Gate)
+        {
+            if (_state.IsStopped)
+            {
+                return false;
+            }
+            _state.Failure = null;
+            _state.Open(info, store, cached);
+            _peers.OnOpened();
+        }
+        if (cached is not null)
+        {
+            _state.Context.Cache!.Opened(cached, _state, store);
+        }
+        return true;
+    }
+
+    /// <summary>The place on disk cannot be opened now: whoever waits hears it, and it is tried again.</summary>
+    private void Fail(TorrentInfo info, TorrentStorageException exception)
+    {
+        lock (_state.Gate)
+        {
+            _opening = false;
+            _retry = info;
+            _retryAt = _state.Now + RetryMilliseconds;
+            _state.Failure = exception;
             _opened.TrySetException(exception);
         }
     }

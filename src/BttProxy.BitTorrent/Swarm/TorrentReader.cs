@@ -16,6 +16,7 @@ internal sealed class TorrentReader : Stream
     private readonly ReadWindow _window;
     private readonly RateMeter _rate = new();
     private TaskCompletionSource? _waiter;
+    private int _usedPiece = -1;
     private long _position;
     private bool _disposed;
 
@@ -30,6 +31,7 @@ internal sealed class TorrentReader : Stream
             // A full disk may have room again: whoever asks anew makes it tried anew.
             torrent.Failure = null;
             torrent.Readers.Add(this);
+            torrent.Context.Cache?.ReaderOpened();
             torrent.Schedule!.AddWindow(_window);
             MoveWindow();
         }
@@ -122,6 +124,7 @@ internal sealed class TorrentReader : Stream
                 _disposed = true;
                 Wake();
                 _torrent.Readers.Remove(this);
+                _torrent.Context.Cache?.ReaderClosed();
                 _torrent.Schedule!.RemoveWindow(_window);
                 _torrent.Download.DropUnwanted();
                 _torrent.Download.FillAll();
@@ -178,9 +181,20 @@ internal sealed class TorrentReader : Stream
 
     private int Advance(int read)
     {
+        NoteUse();
         _position += read;
         _rate.Add(read, _torrent.Now);
         return read;
+    }
+
+    private void NoteUse()
+    {
+        var piece = (int)((_offset + _position) / _torrent.Info!.PieceLength);
+        if (piece != _usedPiece && _torrent.Cached is { } cached)
+        {
+            _usedPiece = piece;
+            _torrent.Context.Cache!.Used(cached, _torrent.Store!, piece);
+        }
     }
 
     private void ThrowIfFailed()
@@ -195,10 +209,14 @@ internal sealed class TorrentReader : Stream
         }
     }
 
+    private long CacheShare() =>
+        Math.Max(_torrent.Info!.PieceLength, _torrent.Context.Cache!.ReadAheadLimit(_torrent.Readers.Count));
+
     private void MoveWindow()
     {
         var options = _torrent.Context.Options;
-        var ahead = Math.Clamp(_rate.Rate(_torrent.Now) * ReadAheadSeconds, options.MinReadAhead, options.MaxReadAhead);
+        var most = Math.Min(options.MaxReadAhead, _torrent.Cached is null ? long.MaxValue : CacheShare());
+        var ahead = Math.Clamp(_rate.Rate(_torrent.Now) * ReadAheadSeconds, Math.Min(options.MinReadAhead, most), most);
         var (oldFirst, oldCount) = (_window.FirstPiece, _window.PieceCount);
         var position = Math.Min(_offset + _position, _offset + _length);
         var jumped = position < _window.Position || position > _window.End;

@@ -1,3 +1,4 @@
+using BttProxy.BitTorrent.Cache;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 
@@ -35,6 +36,9 @@ internal sealed class TorrentState
     public PieceStore? Store { get; private set; }
 
     public PieceSchedule? Schedule { get; private set; }
+
+    /// <summary>Null when nothing bounds what is kept.</summary>
+    public CachedTorrent? Cached { get; private set; }
 
     public MetadataDownload Metadata { get; }
 
@@ -97,10 +101,15 @@ internal sealed class TorrentState
         || now - LastTurnedAwayAt < TurnedAwayMilliseconds
         || now - Context.LastTurnedAwayAt < TurnedAwayMilliseconds;
 
-    public void Open(TorrentInfo info, PieceStore store)
+    public void Open(TorrentInfo info, PieceStore store, CachedTorrent? cached = null)
     {
         Info = info;
         Store = store;
+        Cached = cached;
         Schedule = new PieceSchedule(info, store.Have, Context.Memory) { WantsAll = WantsAll };
+        if (cached is not null)
+        {
+            Schedule.HasRoom = bytes => Context.Cache!.HasRoom(cached, Context.Memory.Used + bytes);
+        }
     }
 }

@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+
+namespace BttProxy.BitTorrent.Cache;
+
+/// <summary>What the piece cache measures.</summary>
+internal sealed class CacheMetrics
+{
+    private const string MeterName = "BttProxy";
+
+    private readonly Counter<long> _evictions;
+    private readonly Counter<long> _evicted;
+
+    public CacheMetrics(IMeterFactory? factory, Func<CacheUsage> usage)
+    {
+        var meter = factory?.Create(MeterName) ?? new Meter(MeterName);
+        meter.CreateObservableGauge("bttproxy.cache.held", () => Held(usage()), "By", "Bytes of torrents on disk, by whether they may be given up.");
+        meter.CreateObservableGauge("bttproxy.cache.torrents", () => usage().Torrents, "{torrent}", "Torrents of which anything is on disk.");
+        _evictions = meter.CreateCounter<long>("bttproxy.cache.evictions", "{unit}", "Pieces given up, by the budget that made them go.");
+        _evicted = meter.CreateCounter<long>("bttproxy.cache.evicted", "By", "Bytes given up, by the budget that made them go.");
+    }
+
+    public void Evicted(EvictionReason reason, long bytes)
+    {
+        var tag = new KeyValuePair<string, object?>("budget", reason == EvictionReason.TorrentBudget ? "torrent" : "total");
+        _evictions.Add(1, tag);
+        _evicted.Add(bytes, tag);
+    }
+
+    private static IEnumerable<Measurement<long>> Held(CacheUsage usage) =>
+    [
+        new(usage.HeldBytes, new KeyValuePair<string, object?>("kind", "evictable")),
+        new(usage.PinnedBytes, new KeyValuePair<string, object?>("kind", "pinned")),
+    ];
+}
