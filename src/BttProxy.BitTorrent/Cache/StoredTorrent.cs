@@ -122,7 +122,7 @@ internal sealed class StoredTorrent : IDisposable
         var changed = FindChanged();
         if (_state.WasClean)
         {
-            _state.Reopen();
+            _state.Touch();
         }
         foreach (var pieces in changed)
         {

@@ -14,6 +14,8 @@ internal sealed class ContentFiles(ContentPaths paths, bool readOnly, ContentWri
     private readonly ContentWrite _write = write ?? RandomAccess.WriteAsync;
     private bool _disposed;
 
+    public IReadOnlyList<StoredFile> Files => paths.Files;
+
     /// <summary>Creates the files that have no bytes, which no piece would create.</summary>
     public void CreateEmptyFiles()
     {

@@ -130,8 +130,10 @@ internal sealed class PieceStateFile : IDisposable
         Write([(byte)(pinned ? 1 : 0)], PinnedOffset);
     }
 
-    /// <summary>Marks a state that was clean as in use, without claiming anything of one that was not.</summary>
-    public void Reopen() => Write([0], CleanOffset);
+    /// <summary>
+    /// Marks the state as in use, now: content that is written next is then no younger than a crash would explain.
+    /// </summary>
+    public void Touch() => Write([0], CleanOffset);
 
     /// <summary>
     /// Ends the use, after which the files' times tell whether somebody changed them. The content must have reached the disk before: the

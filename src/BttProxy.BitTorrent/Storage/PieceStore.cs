@@ -67,7 +67,7 @@ public sealed class PieceStore : IAsyncDisposable
             else if (!state.WasClean)
             {
                 SegmentSpace.ReleaseAllMissing(store._files, new SegmentLayout(info.PieceLength, info.Length), store.Have);
-                state.Reopen();
+                state.Touch();
             }
             return store;
         }
@@ -123,6 +123,7 @@ public sealed class PieceStore : IAsyncDisposable
         await _changing.WaitAsync(cancellationToken);
         try
         {
+            _state.Touch();
             await _files.WriteAsync((long)index * Info.PieceLength, verifiedData, cancellationToken);
             Mark(index, present: true);
         }
@@ -351,7 +352,7 @@ public sealed class PieceStore : IAsyncDisposable
         var (first, last) = FilesOf(index);
         for (var file = first; file <= last; file++)
         {
-            var entry = Info.Files[file];
+            var entry = _files.Files[file];
             if (onDisk[file].Length < Math.Min(entry.Length, end - entry.Offset))
             {
                 return false;
