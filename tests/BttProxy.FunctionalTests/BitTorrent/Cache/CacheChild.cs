@@ -65,7 +65,9 @@ public sealed class CacheChild
         var torrents = await TorrentsAsync(folder, cancel);
         await using var seeder = Create(Options(folder, "127.0.15.4") with
         {
-            Directory = Path.Join(folder, "seeder"), Layout = StorageLayout.ByName, CacheBytes = null,
+            Directory = Path.Join(folder, "seeder"),
+            Layout = StorageLayout.ByName,
+            CacheBytes = null,
         });
         await using var relay = Create(Options(folder, "127.0.15.5"));
         await seeder.StartAsync(cancel);
