@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using BttProxy.BitTorrent;
@@ -12,7 +13,8 @@ namespace BttProxy.Benchmarks.Interop;
 /// <summary>
 /// The swarm engine from a script, on loopback: <c>swarm get TORRENT|MAGNET DIR IP:PORT...</c> downloads, prints one JSON line and
 /// ends; <c>swarm read ...</c> does it through a stream; <c>swarm seed TORRENT CONTENT IP:PORT</c> prints "ready" and serves until it
-/// is told to stop.
+/// is told to stop; <c>swarm first DIR PERMILLE IP:PORT...</c> takes magnets from its standard input, one a line, and prints for each how
+/// long the first byte at that place took.
 /// </summary>
 internal static class SwarmShell
 {
@@ -24,11 +26,14 @@ internal static class SwarmShell
         {
             case ["get" or "read", var source, var directory, .. var peers]:
                 return await GetAsync(source, directory, [.. peers.Select(IPEndPoint.Parse)], args[0] == "read", cancellationToken);
+            case ["first", var directory, var permille, .. var peers]:
+                return await FirstAsync(
+                    directory, int.Parse(permille, CultureInfo.InvariantCulture), [.. peers.Select(IPEndPoint.Parse)], cancellationToken);
             case ["seed", var torrent, var content, var listen]:
                 return await SeedAsync(torrent, content, IPEndPoint.Parse(listen), cancellationToken);
             default:
                 await Console.Error.WriteLineAsync(
-                    "usage: swarm get|read TORRENT|MAGNET DIRECTORY [PEER ...] | swarm seed TORRENT CONTENT LISTEN");
+                    "usage: swarm get|read TORRENT|MAGNET DIRECTORY [PEER ...] | swarm seed TORRENT CONTENT LISTEN | swarm first DIRECTORY PERMILLE PEER ...");
                 return 2;
         }
     }
@@ -63,6 +68,29 @@ internal static class SwarmShell
             duplicateBytes = totals.DuplicateBytes,
             peakMebibytes = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
         }));
+        return 0;
+    }
+
+    private static async Task<int> FirstAsync(string directory, int permille, IPEndPoint[] peers, CancellationToken cancellationToken)
+    {
+        await using var engine = Create(directory, new IPEndPoint(IPAddress.Loopback, 0));
+        await engine.StartAsync(cancellationToken);
+        Console.WriteLine("ready");
+        var buffer = new byte[16 * 1024];
+        while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
+        {
+            var watch = Stopwatch.StartNew();
+            var infoHash = MagnetLink.Parse(line).InfoHash;
+            var torrent = engine.Add(infoHash, peers);
+            var info = await torrent.MetadataAsync(cancellationToken);
+            await using (var stream = torrent.OpenRead(0, info.Length))
+            {
+                stream.Position = Math.Min(info.Length * permille / 1000, info.Length - 1);
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, 1), cancellationToken);
+                Console.WriteLine(JsonSerializer.Serialize(new { milliseconds = watch.Elapsed.TotalMilliseconds }));
+            }
+            await engine.RemoveAsync(infoHash);
+        }
         return 0;
     }
 

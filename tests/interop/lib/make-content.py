@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Deterministic content and its .torrent, made by libtorrent.
 
-usage: make-content.py DIR --bytes N [--name NAME] [--files K] [--piece BYTES] [--seed N]
+usage: make-content.py DIR --bytes N [--name NAME] [--files K] [--piece BYTES] [--seed N] [--copies N]
 
 Writes DIR/NAME (a file, or a directory of K files) and DIR/NAME.torrent: version 1, no tracker, no node, no peer.
+With --copies also DIR/NAME-1 .. NAME-N, links to the same file, each a torrent of its own.
 Prints one JSON line: infoHash, magnet (info-hash only), torrent, content, bytes, sha256 (over the concatenated files).
 """
 import argparse
@@ -35,6 +36,7 @@ def main():
     parser.add_argument("--files", type=int, default=1)
     parser.add_argument("--piece", type=int, default=1 << 20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--copies", type=int, default=0, help="of a single file")
     options = parser.parse_args()
 
     source = random.Random(options.seed)
@@ -51,8 +53,15 @@ def main():
     torrent = lt.create_torrent(storage, piece_size=options.piece, flags=lt.create_torrent.v1_only)
     lt.set_piece_hashes(torrent, options.directory)
     path = root + ".torrent"
+    entry = torrent.generate()
     with open(path, "wb") as out:
-        out.write(lt.bencode(torrent.generate()))
+        out.write(lt.bencode(entry))
+    for copy in range(1, options.copies + 1):
+        name = f"{options.name}-{copy}"
+        os.link(root, os.path.join(options.directory, name))
+        entry[b"info"][b"name"] = name
+        with open(os.path.join(options.directory, f"{name}.torrent"), "wb") as out:
+            out.write(lt.bencode(entry))
     info_hash = str(lt.torrent_info(path).info_hash())
     print(json.dumps({
         "infoHash": info_hash, "magnet": f"magnet:?xt=urn:btih:{info_hash}", "torrent": path,

@@ -35,6 +35,14 @@ internal sealed class LabProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
+    /// <summary>Writes a line and waits for the answer.</summary>
+    public async Task<string> AskAsync(string line, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await TellAsync(line);
+        return await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(limit, cancellationToken)
+            ?? throw new InvalidOperationException($"{_process.StartInfo.FileName} ended in the middle.");
+    }
+
     /// <summary>Runs a program to its end.</summary>
     /// <returns>The last line that it printed.</returns>
     public static async Task<string> RunAsync(
