@@ -1,12 +1,15 @@
 namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>
-/// The memory in which pieces are put together, bounded for all torrents of an engine. Buffers that come back are kept for the next
-/// pieces, since giving megabytes to the collector each time costs more than the pieces; an idle engine keeps none. Thread-safe.
+/// The memory in which pieces are put together, bounded for all torrents of an engine. While some go without, none gets more than its
+/// part, which is measured by its readers; otherwise one may have it all. Buffers that come back are kept for the next pieces, since
+/// giving megabytes to the collector each time costs more than the pieces; an idle engine keeps none. Thread-safe.
 /// </summary>
 internal sealed class PieceMemory(long limit)
 {
     private readonly Lock _gate = new();
+    private readonly List<PieceMemoryShare> _holders = [];
+    private readonly HashSet<PieceMemoryShare> _waiting = [];
     private readonly Dictionary<int, Stack<byte[]>> _kept = [];
     private long _used;
     private long _keptBytes;
@@ -17,17 +20,21 @@ internal sealed class PieceMemory(long limit)
     /// <summary>Bytes of buffers that nobody uses at the moment.</summary>
     public long Kept => Interlocked.Read(ref _keptBytes);
 
-    /// <summary>Null when the limit is reached: finish other pieces first.</summary>
-    /// <param name="size">Bytes wanted.</param>
-    /// <param name="isFirst">True when the caller holds no buffer; then it gets one, so that a large piece cannot wait for ever.</param>
-    public byte[]? TryRent(int size, bool isFirst)
+    public byte[]? TryRent(PieceMemoryShare share, int size, int weight)
     {
         lock (_gate)
         {
-            if (_used + size > limit && !isFirst)
+            share.Weight = weight;
+            if (share.Used == 0)
+            {
+                _holders.Add(share);
+            }
+            else if (!IsFree(share, size))
             {
                 return null;
             }
+            _waiting.Remove(share);
+            share.Used += size;
             _used += size;
             _wasRented = true;
             if (_kept.TryGetValue(size, out var stack) && stack.TryPop(out var buffer))
@@ -44,11 +51,16 @@ internal sealed class PieceMemory(long limit)
         return GC.AllocateUninitializedArray<byte>(size);
     }
 
-    public void Return(byte[] buffer)
+    public void Return(PieceMemoryShare share, byte[] buffer)
     {
         lock (_gate)
         {
+            share.Used -= buffer.Length;
             _used -= buffer.Length;
+            if (share.Used == 0)
+            {
+                _holders.Remove(share);
+            }
             if (_used + _keptBytes + buffer.Length <= limit)
             {
                 if (!_kept.TryGetValue(buffer.Length, out var stack))
@@ -58,6 +70,15 @@ internal sealed class PieceMemory(long limit)
                 stack.Push(buffer);
                 _keptBytes += buffer.Length;
             }
+        }
+    }
+
+    /// <summary>Called a few times a second: who still goes without will ask again.</summary>
+    public void ForgetWaiting()
+    {
+        lock (_gate)
+        {
+            _waiting.Clear();
         }
     }
 
@@ -72,6 +93,20 @@ internal sealed class PieceMemory(long limit)
             }
             _wasRented = false;
         }
+    }
+
+    private bool IsFree(PieceMemoryShare share, int size)
+    {
+        var hasItsPart = share.Used + size > limit * share.Weight / _holders.Sum(static holder => (long)holder.Weight);
+        if (_used + size <= limit && !(hasItsPart && _waiting.Count > 0))
+        {
+            return true;
+        }
+        if (!hasItsPart)
+        {
+            _waiting.Add(share);
+        }
+        return false;
     }
 
     private void DropKept()

@@ -22,7 +22,10 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     private readonly List<ReadWindow> _windows = [];
     private readonly List<PieceAssembly> _open = [];
     private readonly PieceRarity _rarity = List(info, have);
+    private readonly PieceMemoryShare _memory = new(memory);
     private readonly bool _hasPadding = info.Files.Any(file => file.IsPadding);
+    private long _turn;
+    private bool _foundMemoryFull;
 
     /// <summary>Every missing piece is wanted, not only what readers ask for.</summary>
     public bool WantsAll { get; set; }
@@ -143,6 +146,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
             return;
         }
         var wanted = chosen.Count + count;
+        _foundMemoryFull = false;
         FillWindows(peer, wanted, now, chosen);
         if (WantsAll && chosen.Count < wanted)
         {
@@ -188,7 +192,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         {
             _suspects.Add(assembly.Index);
         }
-        memory.Return(assembly.Buffer);
+        _memory.Return(assembly.Buffer);
     }
 
     /// <summary>Pieces that were begun for a reader who went elsewhere.</summary>
@@ -209,14 +213,16 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         foreach (var window in _windows)
         {
             longest = Math.Max(longest, window.PieceCount);
+            window.Turn = Math.Max(window.Turn, _turn);
         }
+        _windows.Sort(static (one, other) => one.Turn.CompareTo(other.Turn));
         for (var ahead = 0; ahead < longest; ahead++)
         {
             foreach (var window in _windows)
             {
                 if (ahead < window.PieceCount)
                 {
-                    FillPiece(peer, window.FirstPiece + ahead, wanted, now, chosen);
+                    FillPiece(peer, window.FirstPiece + ahead, wanted, now, chosen, window);
                     if (chosen.Count >= wanted)
                     {
                         return;
@@ -267,7 +273,8 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     }
 
     /// <returns>False when the piece could not be begun for want of memory.</returns>
-    private bool FillPiece(PeerSession peer, int piece, int wanted, long now, List<BlockRequest> chosen)
+    private bool FillPiece(
+        PeerSession peer, int piece, int wanted, long now, List<BlockRequest> chosen, ReadWindow? window = null)
     {
         if (have[piece] || !peer.Has(piece) || !info.CanVerify(piece))
         {
@@ -275,10 +282,15 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         }
         if (!_active.TryGetValue(piece, out var assembly))
         {
-            assembly = TryBegin(piece);
+            assembly = _foundMemoryFull ? null : TryBegin(piece);
             if (assembly is null)
             {
+                _foundMemoryFull = true;
                 return false;
+            }
+            if (window is not null)
+            {
+                _turn = window.Turn++;
             }
         }
         Take(peer, assembly, wanted, now, chosen);
@@ -306,12 +318,12 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     private PieceAssembly? TryBegin(int piece)
     {
         var size = info.PieceSize(piece);
-        var buffer = memory.TryRent(size, isFirst: _active.Count == 0);
+        var buffer = _memory.TryRent(size, _windows.Count);
         if (buffer is null && _inOrder.Find(other => other.IsAbandoned) is { } abandoned)
         {
             // Whoever had it let us down; it must not keep others from going on with theirs.
             Remove(abandoned);
-            buffer = memory.TryRent(size, isFirst: _active.Count == 0);
+            buffer = _memory.TryRent(size, _windows.Count);
         }
         if (buffer is null)
         {

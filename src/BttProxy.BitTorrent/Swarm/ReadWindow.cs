@@ -9,6 +9,12 @@ internal sealed class ReadWindow(int pieceLength)
     /// <summary>Exclusive end of what is fetched ahead; at or before <see cref="Position"/> when nothing is.</summary>
     public long End { get; set; }
 
+    /// <summary>
+    /// Of readers that are equally near to the piece they lack, the one with the lowest turn is first. Each piece begun for a reader moves it
+    /// one turn on, and nobody saves up turns while it wants nothing (start-time fair queueing: Goyal, Vin and Cheng, 1997).
+    /// </summary>
+    public long Turn { get; set; }
+
     public int FirstPiece => (int)(Position / pieceLength);
 
     /// <summary>Number of pieces that the window touches.</summary>

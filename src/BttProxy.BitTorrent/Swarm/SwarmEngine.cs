@@ -241,6 +241,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         using var timer = new PeriodicTimer(TickInterval, _context.TimeProvider);
         for (var tick = 1; await timer.WaitForNextTickAsync(cancellationToken); tick++)
         {
+            _context.Memory.ForgetWaiting();
             if (tick % TicksPerTrim == 0)
             {
                 _context.Memory.Trim();
