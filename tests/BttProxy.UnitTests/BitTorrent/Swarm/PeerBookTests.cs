@@ -116,7 +116,7 @@ public sealed class PeerBookTests
         var book = new PeerBook();
         book.Add(IPEndPoint.Parse("[::ffff:192.168.0.1]:1"));
         Assert.False(book.Add(One));
-        Assert.Equal(One, book.TakeNext(0));
+        Assert.Equal(One, book.TakeNext(0, AllEqual));
     }
 
     [Fact]

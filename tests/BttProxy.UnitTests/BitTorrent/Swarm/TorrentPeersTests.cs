@@ -139,6 +139,10 @@ public sealed class TorrentPeersTests : IAsyncLifetime
 
         public override void SetLength(long value) => throw new NotSupportedException();
 
-        protected override void Dispose(bool disposing) => _end.TrySetResult(0);
+        protected override void Dispose(bool disposing)
+        {
+            _end.TrySetResult(0);
+            base.Dispose(disposing);
+        }
     }
 }
