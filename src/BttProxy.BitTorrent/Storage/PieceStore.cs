@@ -138,7 +138,7 @@ public sealed class PieceStore : IAsyncDisposable
     /// <param name="cancellationToken">Stops; pieces not looked at keep their state.</param>
     public async Task VerifyExistingAsync(IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        var onDisk = _files.InspectAll();
+        var onDisk = new PiecesOnDisk(Info, _files);
         for (var i = 0; i < Info.PieceCount; i++)
         {
             await VerifyPieceAsync(i, onDisk, cancellationToken);
@@ -276,14 +276,14 @@ public sealed class PieceStore : IAsyncDisposable
 
     private async Task RestoreAsync(PieceStateFile state, CancellationToken cancellationToken)
     {
-        var onDisk = _files.InspectAll();
+        var onDisk = new PiecesOnDisk(Info, _files);
         var believed = new Bitfield(Info.PieceCount);
         var unsure = new Bitfield(Info.PieceCount);
         for (var i = 0; i < Info.PieceCount; i++)
         {
-            if ((state.Saved is null || state.Saved[i]) && IsOnDisk(i, onDisk))
+            if ((state.Saved is null || state.Saved[i]) && onDisk.MayHold(i))
             {
-                _ = IsUnsure(state, i, onDisk) ? unsure.Set(i) : believed.Set(i);
+                _ = onDisk.IsUnsure(state, i) ? unsure.Set(i) : believed.Set(i);
             }
         }
         for (var i = 0; i < Info.PieceCount; i++)
@@ -304,28 +304,11 @@ public sealed class PieceStore : IAsyncDisposable
         }
     }
 
-    private bool IsUnsure(PieceStateFile state, int index, FileOnDisk[] onDisk)
-    {
-        if (state.Saved is null || state.LostPower)
-        {
-            return true;
-        }
-        var (first, last) = FilesOf(index);
-        for (var file = first; file <= last; file++)
-        {
-            if (onDisk[file].ChangedUtc > state.TrustedUntilUtc)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private async Task VerifyPieceAsync(int index, FileOnDisk[] onDisk, CancellationToken cancellationToken)
+    private async Task VerifyPieceAsync(int index, PiecesOnDisk onDisk, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var isGood = false;
-        if (IsOnDisk(index, onDisk))
+        if (onDisk.MayHold(index))
         {
             var size = Info.PieceSize(index);
             var buffer = ArrayPool<byte>.Shared.Rent(size);
@@ -344,27 +327,6 @@ public sealed class PieceStore : IAsyncDisposable
             }
         }
         Mark(index, isGood);
-    }
-
-    private bool IsOnDisk(int index, FileOnDisk[] onDisk)
-    {
-        var end = ((long)index * Info.PieceLength) + Info.PieceSize(index);
-        var (first, last) = FilesOf(index);
-        for (var file = first; file <= last; file++)
-        {
-            var entry = _files.Files[file];
-            if (onDisk[file].Length < Math.Min(entry.Length, end - entry.Offset))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private (int First, int Last) FilesOf(int index)
-    {
-        var offset = (long)index * Info.PieceLength;
-        return (_files.FileAt(offset), _files.FileAt(offset + Info.PieceSize(index) - 1));
     }
 
     /// <summary>Holds the pieces of a read, as far as they are there, until <see cref="EndRead"/>.</summary>
