@@ -39,10 +39,14 @@ internal sealed class FileHashes
             }
         }
         Layers = [.. _layerOf.OfType<PieceLayer>().Distinct()];
+        PartCount = Layers.Sum(layer => layer.PartCount);
     }
 
     /// <summary>One for each distinct file of more than one piece.</summary>
     public IReadOnlyList<PieceLayer> Layers { get; }
+
+    /// <summary>Parts in which peers send the layers.</summary>
+    public int PartCount { get; }
 
     public bool IsComplete => Layers.All(layer => layer.IsComplete);
 

@@ -24,7 +24,11 @@ internal sealed class FileTreeReader
         _pieceLength = pieceLength;
     }
 
-    public static TorrentLayout Read(BencodeDictionary info, string name, int pieceLength)
+    /// <param name="info">The info dictionary.</param>
+    /// <param name="name">The torrent's name.</param>
+    /// <param name="pieceLength">Where files begin.</param>
+    /// <param name="isFolder">True when v1 says so; v2 alone cannot tell a folder with one file from the file.</param>
+    public static TorrentLayout Read(BencodeDictionary info, string name, int pieceLength, bool isFolder)
     {
         var tree = info.FindDictionary("file tree"u8) ?? throw TorrentInfoParser.Missing("file tree");
         // The order of the keys is the order of the files, so here it must be the right one.
@@ -32,7 +36,7 @@ internal sealed class FileTreeReader
         {
             throw TorrentInfoParser.Missing("file tree");
         }
-        if (tree.Entries is [{ Value: BencodeDictionary node } entry] && FindFile(node) is not null)
+        if (!isFolder && tree.Entries is [{ Value: BencodeDictionary node } entry] && FindFile(node) is not null)
         {
             // The file's own name counts; the torrent's is only for people.
             var single = new FileTreeReader(SafePath.MapName(entry.Key.Span), pieceLength);

@@ -30,6 +30,11 @@ public static class TorrentBuilder
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         var isFolder = Directory.Exists(root);
         var files = isFolder ? FindFiles(root) : [new SourceFile([Path.GetFileName(root)], root, new FileInfo(root).Length)];
+        if (version == TorrentVersion.V2 && isFolder && files is [{ Path.Length: 1 } only])
+        {
+            throw new InvalidTorrentException(
+                TorrentProblem.OnlyFile, $"BitTorrent v2 has no folder of one file; share \"{only.FullPath}\" itself, or add v1.");
+        }
         var length = files.Sum(file => file.Length);
         var chosen = pieceLength ?? ChoosePieceLength(length);
         var min = version == TorrentVersion.V1 ? TorrentLimits.MinPieceLength : Merkle.MerkleTree.BlockLength;

@@ -38,7 +38,7 @@ internal static class TorrentInfoParser
         var layout = pieces is null ? null : FileListReader.Read(info, name);
         if (hasVersion2)
         {
-            var tree = FileTreeReader.Read(info, name, pieceLength);
+            var tree = FileTreeReader.Read(info, name, pieceLength, isFolder: layout is { IsSingleFile: false });
             layout = layout is null ? tree : HybridLayout.Join(layout, tree, pieceLength);
         }
         CheckPieces(pieces, pieceLength, layout!.Length);

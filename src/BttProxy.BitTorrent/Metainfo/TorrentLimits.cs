@@ -6,8 +6,8 @@ public static class TorrentLimits
     /// <summary>Largest info dictionary, as a file and from peers (BEP 9): 8 MiB holds 400,000 piece hashes.</summary>
     public const int MaxInfoBytes = 8 * 1024 * 1024;
 
-    /// <summary>Largest .torrent file: the info dictionary and as much again for trackers and BEP 52 layers.</summary>
-    public const int MaxTorrentFileBytes = 2 * MaxInfoBytes;
+    /// <summary>Largest .torrent file: the info dictionary, as much again for trackers, and the BEP 52 layers of all pieces.</summary>
+    public const int MaxTorrentFileBytes = (2 * MaxInfoBytes) + (MaxPieces * InfoHashV2.Length);
 
     /// <summary>Bounds the bitfields of all peers at 128 KiB each.</summary>
     public const int MaxPieces = 1 << 20;

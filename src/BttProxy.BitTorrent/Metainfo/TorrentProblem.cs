@@ -25,4 +25,8 @@ public enum TorrentProblem
     PieceLayerMismatch = 17,
     /// <summary>The same torrent takes part under its other info-hash.</summary>
     AlreadyJoined = 18,
+    /// <summary>The metadata is of another torrent than the info-hash or link names.</summary>
+    WrongInfoHash = 19,
+    /// <summary>A folder with one file, which v2 cannot tell from the file.</summary>
+    OnlyFile = 20,
 }

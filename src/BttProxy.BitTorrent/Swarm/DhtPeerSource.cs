@@ -21,16 +21,23 @@ internal sealed class DhtPeerSource(DhtNode dht, SwarmContext context)
             var now = context.Clock.Now;
             if (torrent.IsWanting && torrent.PeerCount < context.Options.MaxPeersPerTorrent && now >= (nextLookup ?? 0))
             {
-                await foreach (var endPoint in dht.GetPeersAsync(torrent.InfoHash, cancellationToken))
+                foreach (var swarm in torrent.SwarmHashes)
                 {
-                    torrent.AddPeer(endPoint, PeerSource.Dht);
+                    await foreach (var endPoint in dht.GetPeersAsync(swarm, cancellationToken))
+                    {
+                        torrent.AddPeer(endPoint, PeerSource.Dht);
+                    }
                 }
                 nextLookup = context.Clock.Now + (long)(context.Options.LookupInterval.TotalMilliseconds * backOff);
                 backOff = Math.Min(torrent.PeerCount == 0 ? MaxBackOffAlone : MaxBackOff, backOff * 2);
             }
             if (torrent.IsWorthAnnouncing && now >= (nextAnnounce ?? 0))
             {
-                var stored = await dht.AnnounceAsync(torrent.InfoHash, context.ListenPort, cancellationToken);
+                var stored = 0;
+                foreach (var swarm in torrent.SwarmHashes)
+                {
+                    stored += await dht.AnnounceAsync(swarm, context.ListenPort, cancellationToken);
+                }
                 // Nobody took it: the DHT node has only just started.
                 nextAnnounce = context.Clock.Now
                     + (long)(stored == 0 ? context.Options.LookupInterval : context.Options.AnnounceInterval).TotalMilliseconds;

@@ -42,4 +42,6 @@ internal enum DropReason
     Redundant = 23,
     /// <summary>It was idle, and a peer of higher priority came (BEP 40).</summary>
     Replaced = 24,
+    /// <summary>Hashes (BEP 52) that its proof does not bear out.</summary>
+    BadHashes = 25,
 }

@@ -6,7 +6,7 @@ namespace BttProxy.BitTorrent.Swarm;
 /// Fetches the info dictionary from several peers at once (BEP 9). Peers that tell different sizes are kept apart; blame falls on a
 /// peer only when it was the single source. Changed only under the torrent's lock.
 /// </summary>
-internal sealed class MetadataDownload(InfoHash infoHash, TimeSpan timeout)
+internal sealed class MetadataDownload(Func<byte[], bool> isTorrents, TimeSpan timeout)
 {
     // Four dictionaries of the largest size; more means that peers tell sizes and then hold back.
     private const int MaxBytes = 4 * Metainfo.TorrentLimits.MaxInfoBytes;
@@ -105,7 +105,7 @@ internal sealed class MetadataDownload(InfoHash infoHash, TimeSpan timeout)
     {
         blame = DropReason.None;
         var metadata = assembly.ToBytes();
-        if (infoHash.Names(metadata))
+        if (isTorrents(metadata))
         {
             _found = true;
             _bySize.Clear();

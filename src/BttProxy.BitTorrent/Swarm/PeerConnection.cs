@@ -23,7 +23,9 @@ internal sealed partial class PeerConnection : IAsyncDisposable
     private readonly TorrentState _torrent;
     private readonly PeerProtocol _protocol;
     private readonly List<BlockRequest> _uploads = new(UploadBatch);
+    private readonly MessageWriter _hashAnswer = new();
     private MessageWriter _spare = new();
+    private HashRequest? _hashRequest;
 
     public PeerConnection(Stream stream, PeerSession peer, TorrentState torrent, PeerProtocol protocol)
     {
@@ -127,6 +129,10 @@ internal sealed partial class PeerConnection : IAsyncDisposable
                     {
                         await SendBlocksAsync();
                     }
+                    if (_hashRequest is { } request)
+                    {
+                        await SendHashesAsync(request);
+                    }
                 }
             }
         }
@@ -157,11 +163,13 @@ internal sealed partial class PeerConnection : IAsyncDisposable
             _peer.Output = _spare;
             _spare = messages;
             _uploads.Clear();
-            while (_uploads.Count < UploadBatch && _peer.Uploads.TryDequeue(out var request))
+            // Hashes first: what they verify is of no use before, and libtorrent 2.0.8 fails now and then when pieces overtake them.
+            _hashRequest = _peer.HashUploads.TryDequeue(out var hashes) ? hashes : null;
+            while (_hashRequest is null && _uploads.Count < UploadBatch && _peer.Uploads.TryDequeue(out var request))
             {
                 _uploads.Add(request);
             }
-            var any = messages.Length > 0 || _uploads.Count > 0;
+            var any = messages.Length > 0 || _uploads.Count > 0 || _hashRequest is not null;
             _peer.SendingSince = any ? _torrent.Now : null;
             if (any)
             {
@@ -169,6 +177,14 @@ internal sealed partial class PeerConnection : IAsyncDisposable
             }
             return any;
         }
+    }
+
+    private async Task SendHashesAsync(HashRequest request)
+    {
+        var hashes = await _torrent.HashUpload.ProveAsync(request);
+        _hashAnswer.Clear();
+        _hashAnswer.Write(hashes is null ? PeerMessageId.HashReject : PeerMessageId.Hashes, request, hashes);
+        await _stream.WriteAsync(_hashAnswer.Written, CancellationToken.None);
     }
 
     private async Task SendBlocksAsync()

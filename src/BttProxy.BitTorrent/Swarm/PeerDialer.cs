@@ -14,27 +14,47 @@ internal static class PeerDialer
     public static async Task<(Stream Stream, Handshake Handshake)> ConnectAsync(
         TorrentState torrent, IPEndPoint endPoint, CancellationToken cancellationToken)
     {
+        HandshakeException? failure = null;
+        // Not every peer of a hybrid torrent (BEP 52) is in both swarms.
+        foreach (var swarm in torrent.SwarmHashes)
+        {
+            try
+            {
+                return await ConnectAsync(torrent, endPoint, swarm, cancellationToken);
+            }
+            catch (HandshakeException exception) when (exception.Reason == DropReason.HandshakeFailed)
+            {
+                failure = exception;
+            }
+        }
+        throw failure!;
+    }
+
+    private static async Task<(Stream Stream, Handshake Handshake)> ConnectAsync(
+        TorrentState torrent, IPEndPoint endPoint, InfoHash swarm, CancellationToken cancellationToken)
+    {
         var options = torrent.Context.Options;
         switch (options.Encryption)
         {
             case EncryptionPolicy.Off:
-                return await ConnectAsync(torrent, endPoint, encrypted: false, options.HandshakeTimeout, cancellationToken);
+                return await ConnectAsync(torrent, endPoint, swarm, encrypted: false, options.HandshakeTimeout, cancellationToken);
             case EncryptionPolicy.Require:
-                return await ConnectAsync(torrent, endPoint, encrypted: true, options.HandshakeTimeout, cancellationToken);
+                return await ConnectAsync(torrent, endPoint, swarm, encrypted: true, options.HandshakeTimeout, cancellationToken);
         }
         try
         {
             // Who does not know encryption hangs up; who says nothing at all must not hold a place twice as long as before.
-            return await ConnectAsync(torrent, endPoint, encrypted: true, options.HandshakeTimeout / 2, cancellationToken);
+            return await ConnectAsync(torrent, endPoint, swarm, encrypted: true, options.HandshakeTimeout / 2, cancellationToken);
         }
         catch (HandshakeException)
         {
-            return await ConnectAsync(torrent, endPoint, encrypted: false, options.HandshakeTimeout, cancellationToken);
+            return await ConnectAsync(torrent, endPoint, swarm, encrypted: false, options.HandshakeTimeout, cancellationToken);
         }
     }
 
     private static async Task<(Stream Stream, Handshake Handshake)> ConnectAsync(
-        TorrentState torrent, IPEndPoint endPoint, bool encrypted, TimeSpan handshakeTimeout, CancellationToken cancellationToken)
+        TorrentState torrent, IPEndPoint endPoint, InfoHash swarm, bool encrypted, TimeSpan handshakeTimeout,
+        CancellationToken cancellationToken)
     {
         var context = torrent.Context;
         int failures;
@@ -48,8 +68,8 @@ internal static class PeerDialer
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             // Linked sources know no TimeProvider; network timeouts are real time anyway.
             timeout.CancelAfter(handshakeTimeout);
-            var own = new Handshake(torrent.InfoHash, context.PeerId, SupportsExtensions: true, SupportsFast: true);
-            return await new PeerHandshake(stream, context.Options.Encryption, timeout.Token, cancellationToken).OpenAsync(own, encrypted);
+            return await new PeerHandshake(stream, context.Options.Encryption, timeout.Token, cancellationToken)
+                .OpenAsync(torrent.OwnHandshake(swarm), torrent.Version2Hash, encrypted);
         }
         catch
         {

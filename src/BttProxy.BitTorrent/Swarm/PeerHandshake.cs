@@ -15,9 +15,10 @@ internal sealed class PeerHandshake(Stream stream, EncryptionPolicy policy, Canc
 {
     /// <summary>The side that dialled.</summary>
     /// <param name="own">Ours; the other side must mean the same torrent.</param>
+    /// <param name="version2">The torrent's v2 info-hash, by which who knows it may answer a v1 one (BEP 52).</param>
     /// <param name="encrypted">Begin with the encryption handshake.</param>
     /// <exception cref="HandshakeException">It took too long, went away, speaks another protocol, or means another torrent.</exception>
-    public Task<(Stream Stream, Handshake Handshake)> OpenAsync(Handshake own, bool encrypted) => ExplainAsync(async () =>
+    public Task<(Stream Stream, Handshake Handshake)> OpenAsync(Handshake own, InfoHash? version2, bool encrypted) => ExplainAsync(async () =>
     {
         var first = new byte[Handshake.Length];
         own.Write(first);
@@ -33,7 +34,9 @@ internal sealed class PeerHandshake(Stream stream, EncryptionPolicy policy, Canc
             await stream.WriteAsync(first, timeout);
         }
         var handshake = await ReadAsync(opened, new byte[Handshake.Length], filled: 0);
-        return handshake.InfoHash == own.InfoHash ? (opened, handshake) : throw new HandshakeException(DropReason.HandshakeFailed);
+        return handshake.InfoHash == own.InfoHash || handshake.InfoHash == version2
+            ? (opened, handshake)
+            : throw new HandshakeException(DropReason.HandshakeFailed);
     });
 
     /// <summary>The side that was dialled. Our answer is not sent yet.</summary>

@@ -50,6 +50,7 @@ internal sealed class PeerProtocol(TorrentState torrent)
                     if (consumed > 0)
                     {
                         peer.LastReceivedAt = torrent.Now;
+                        torrent.Hashes.Fill(peer);
                         torrent.Download.Fill(peer);
                     }
                     return DropReason.None;
@@ -85,6 +86,9 @@ internal sealed class PeerProtocol(TorrentState torrent)
         PeerMessageId.Cancel => OnCancel(peer, payload),
         PeerMessageId.RejectRequest => OnReject(peer, payload),
         PeerMessageId.Extended => _extensions.Receive(peer, payload),
+        PeerMessageId.HashRequest => OnHashRequest(peer, payload),
+        PeerMessageId.Hashes => OnHashes(peer, payload),
+        PeerMessageId.HashReject => OnHashReject(peer, payload),
         PeerMessageId.SuggestPiece or PeerMessageId.AllowedFast => CheckPiece(payload),
         // PORT and whatever comes later are of no use here.
         _ => DropReason.None,
@@ -263,6 +267,35 @@ internal sealed class PeerProtocol(TorrentState torrent)
     private DropReason OnNotInterested(PeerSession peer)
     {
         torrent.Slots.OnNotInterested(peer);
+        return DropReason.None;
+    }
+
+    private DropReason OnHashRequest(PeerSession peer, ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != HashRequest.EncodedLength || !HashRequest.TryRead(payload, out var request))
+        {
+            return DropReason.MalformedMessage;
+        }
+        var isTaken = torrent.HashUpload.TryEnqueue(peer, request);
+        if (!isTaken)
+        {
+            peer.Output.Write(PeerMessageId.HashReject, request);
+        }
+        peer.Wake();
+        return isTaken ? DropReason.None : Refuse(peer);
+    }
+
+    private DropReason OnHashes(PeerSession peer, ReadOnlySpan<byte> payload) => HashRequest.TryRead(payload, out var request)
+        ? torrent.Hashes.OnHashes(peer, request, payload[HashRequest.EncodedLength..])
+        : DropReason.MalformedMessage;
+
+    private DropReason OnHashReject(PeerSession peer, ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != HashRequest.EncodedLength || !HashRequest.TryRead(payload, out var request))
+        {
+            return DropReason.MalformedMessage;
+        }
+        torrent.Hashes.OnReject(peer, request);
         return DropReason.None;
     }
 

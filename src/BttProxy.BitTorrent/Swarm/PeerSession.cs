@@ -24,6 +24,9 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
 
     public PeerId PeerId { get; } = handshake.PeerId;
 
+    /// <summary>The swarm in which we met: a hybrid torrent (BEP 52) has two.</summary>
+    public InfoHash SwarmHash { get; } = handshake.InfoHash;
+
     public bool SupportsExtensions { get; } = handshake.SupportsExtensions;
 
     public bool SupportsFast { get; } = handshake.SupportsFast;
@@ -76,6 +79,9 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
     /// <summary>Blocks that the peer asked for and did not get yet.</summary>
     public Queue<BlockRequest> Uploads { get; } = new();
 
+    /// <summary>Hashes that the peer asked for and did not get yet.</summary>
+    public Queue<HashRequest> HashUploads { get; } = new();
+
     /// <summary>Messages for the next flush.</summary>
     public MessageWriter Output { get; set; } = new();
 
@@ -83,6 +89,13 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
     public int StaleBlocks { get; set; }
 
     public int UnrequestedBlocks { get; set; }
+
+    public int UnrequestedHashes { get; set; }
+
+    /// <summary>Requests for hashes of pieces that it made, and for those of blocks; see <see cref="HashUpload"/>.</summary>
+    public int LayerRequests { get; set; }
+
+    public int LeafRequests { get; set; }
 
     public int Timeouts { get; set; }
 
@@ -137,6 +150,9 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
             Abort();
         }
     }
+
+    /// <summary>True when both sides named the torrent by its v2 info-hash: then the peer knows of hash trees.</summary>
+    public bool IsVersion2(Metainfo.TorrentInfo? info) => info?.InfoHashV2 is { } hash && hash.Truncated == SwarmHash;
 
     public bool Has(int piece) => Have is { } have && have[piece];
 

@@ -45,6 +45,11 @@ internal static class PeerUpkeep
             torrent.Metadata.Expire(peer, now);
             torrent.Metadata.Fill(peer, now);
         }
+        else
+        {
+            torrent.Hashes.Expire(peer);
+            torrent.Hashes.Fill(peer);
+        }
         if (peer.IsInterested && peer.AmChoking)
         {
             // It waits for us: that is not its fault.

@@ -102,8 +102,8 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
         }
     }
 
-    /// <summary>The disk does not work: every reader hears it.</summary>
-    public void Fail(TorrentStorageException failure)
+    /// <summary>The torrent cannot go on: every reader hears it.</summary>
+    public void Fail(Exception failure)
     {
         torrent.Failure = failure;
         foreach (var reader in torrent.Readers)
@@ -117,8 +117,8 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
     {
         torrent.HashFailedBytes += assembly.Size;
         torrent.Schedule!.Remove(assembly);
-        Fail(new TorrentStorageException(
-            "The torrent's v1 and v2 hashes are of different data: it is damaged, or made to deceive.", isDiskFull: false));
+        Fail(new InvalidTorrentException(
+            TorrentProblem.HybridMismatch, "The torrent's v1 and v2 hashes are of different data; it is damaged or made to deceive."));
     }
 
     private void OnBadPiece(PieceAssembly assembly)

@@ -51,6 +51,9 @@ internal sealed class SwarmContext(
         set => Interlocked.Exchange(ref _lastTurnedAwayAt, value);
     }
 
+    /// <summary>A peer pays for leaves (BEP 52) with few bytes, we with reading and hashing pieces: one request at a time.</summary>
+    public ConnectionLimit LeafHashing { get; } = new(1);
+
     public ConnectionLimit HalfOpen { get; } = new(options.MaxHalfOpen);
 
     /// <summary>One of each family at which we listen, except those that are not wanted, not started, or whose port is taken.</summary>

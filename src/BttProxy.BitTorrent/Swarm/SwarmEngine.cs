@@ -24,6 +24,8 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     private const int TicksPerTrim = 40;
 
     private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
+    // The second info-hashes of hybrid torrents (BEP 52).
+    private readonly ConcurrentDictionary<InfoHash, Torrent> _aliases = new();
     private readonly BackgroundTasks _tasks = new();
     private readonly SwarmContext _context;
     private readonly PeerListener _listener;
@@ -50,7 +52,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         var logger = loggerFactory.CreateLogger<SwarmEngine>();
         _context = new SwarmContext(
             options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks, CreateCache(options, timeProvider, logger, meterFactory));
-        _listener = new PeerListener(_context, infoHash => _torrents.GetValueOrDefault(infoHash)?.Peers, () => _torrents.Select(torrent => torrent.Key));
+        _listener = new PeerListener(_context, infoHash => Find(infoHash)?.Peers, () => _torrents.Keys.Concat(_aliases.Keys));
         _dht = dht;
         _dhtPeers = dht is null ? null : new DhtPeerSource(dht, _context);
         _trackers = new TrackerPeerSource(_context);
@@ -103,6 +105,22 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         return WithPeers(torrent, peers);
     }
 
+    /// <summary>Joins the torrent of a magnet link, in the swarms of both info-hashes when it has two.</summary>
+    /// <exception cref="InvalidTorrentException">Its two info-hashes lead to two torrents that are here already.</exception>
+    public Torrent Add(MagnetLink link, IEnumerable<IPEndPoint>? peers = null)
+    {
+        // Somebody may have joined it by the v2 info-hash alone.
+        var isKnownByOther = link.InfoHashV2 is { } other && Find(link.InfoHash) is null && Find(other.Truncated) is not null;
+        var torrent = Add(isKnownByOther ? link.InfoHashV2!.Value.Truncated : link.InfoHash, peers);
+        if (link.InfoHashV2 is { } version2 && torrent.Info is null
+            && !torrent.LearnHashes(link.InfoHashV1, version2.Truncated))
+        {
+            throw new InvalidTorrentException(
+                TorrentProblem.AlreadyJoined, "The link's v1 and v2 info-hashes lead to two torrents that are here already.");
+        }
+        return torrent;
+    }
+
     /// <summary>Joins a torrent whose metadata is known.</summary>
     public Torrent Add(TorrentInfo info, IEnumerable<IPEndPoint>? peers = null)
     {
@@ -152,7 +170,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     /// <summary>Leaves a torrent's swarm; what was fetched stays on disk. Nobody may be reading from it any more.</summary>
     public async Task RemoveAsync(InfoHash infoHash)
     {
-        if (_torrents.TryRemove(infoHash, out var torrent))
+        if (Find(infoHash) is { } torrent && TryRemove(torrent))
         {
             torrent.Stop();
             await torrent.CloseAsync();
@@ -217,7 +235,12 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     private Torrent GetOrAdd(InfoHash infoHash, PieceStoreOptions storeOptions, out bool isNew)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var created = new Torrent(infoHash, _context, storeOptions);
+        if (_aliases.TryGetValue(infoHash, out var other))
+        {
+            isNew = false;
+            return other;
+        }
+        var created = new Torrent(infoHash, _context, storeOptions, Claim);
         var torrent = _torrents.GetOrAdd(infoHash, created);
         isNew = torrent == created;
         if (isNew)
@@ -225,6 +248,20 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             _dhtPeers?.Watch(torrent);
         }
         return torrent;
+    }
+
+    private Torrent? Find(InfoHash infoHash) => _torrents.GetValueOrDefault(infoHash) ?? _aliases.GetValueOrDefault(infoHash);
+
+    private bool Claim(Torrent torrent, InfoHash infoHash) =>
+        _torrents.GetValueOrDefault(infoHash, torrent) == torrent && _aliases.GetOrAdd(infoHash, torrent) == torrent;
+
+    private bool TryRemove(Torrent torrent)
+    {
+        foreach (var alias in _aliases.Where(alias => alias.Value == torrent))
+        {
+            _aliases.TryRemove(alias);
+        }
+        return _torrents.TryRemove(new KeyValuePair<InfoHash, Torrent>(torrent.InfoHash, torrent));
     }
 
     private static Torrent WithPeers(Torrent torrent, IEnumerable<IPEndPoint>? peers)

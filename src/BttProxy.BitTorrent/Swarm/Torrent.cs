@@ -17,19 +17,30 @@ public sealed class Torrent
     private readonly TorrentPeers _peers;
     private readonly PieceStoreOptions _storeOptions;
     private volatile TaskCompletionSource<TorrentInfo> _opened = CreateOpened();
+    private readonly Func<Torrent, InfoHash, bool> _claim;
     private bool _opening;
     private TorrentInfo? _retry;
     private long _retryAt;
     private volatile bool _stopped;
 
-    internal Torrent(InfoHash infoHash, SwarmContext context, PieceStoreOptions storeOptions)
+    /// <param name="infoHash">What it is added by.</param>
+    /// <param name="context">What the engine's torrents share.</param>
+    /// <param name="storeOptions">Where its content is kept.</param>
+    /// <param name="claim">Makes another info-hash lead to this torrent; false when it leads to another one.</param>
+    internal Torrent(
+        InfoHash infoHash, SwarmContext context, PieceStoreOptions storeOptions, Func<Torrent, InfoHash, bool> claim)
     {
         _storeOptions = storeOptions;
-        _state = new TorrentState(infoHash, context) { MetadataReceived = OnMetadataReceived };
+        _claim = claim;
+        _state = new TorrentState(infoHash, context) { MetadataReceived = OnMetadataReceived, HashesComplete = OnHashesComplete };
         _peers = new TorrentPeers(_state);
     }
 
+    /// <summary>What the torrent was added by.</summary>
     public InfoHash InfoHash => _state.InfoHash;
+
+    /// <summary>Every swarm that is known to be the torrent's: once its metadata is here, both of a hybrid one (BEP 52).</summary>
+    public IReadOnlyList<InfoHash> SwarmHashes => _state.SwarmHashes;
 
     /// <summary>Null until the metadata is here.</summary>
     public TorrentInfo? Info => _state.Info;
@@ -63,8 +74,11 @@ public sealed class Torrent
         }
     }
 
-    /// <summary>Why the disk could not be used, until somebody asks for content again; null while all is well.</summary>
-    public TorrentStorageException? Failure
+    /// <summary>
+    /// Why nothing more is fetched, until somebody asks for content again: <see cref="TorrentStorageException"/> when the disk cannot be
+    /// used, <see cref="InvalidTorrentException"/> when the torrent contradicts itself. Null while all is well.
+    /// </summary>
+    public Exception? Failure
     {
         get
         {
@@ -103,7 +117,8 @@ public sealed class Torrent
 
     /// <summary>
     /// Opens verified bytes for reading: seekable, as many at once as wanted, asynchronous reads only. A read waits until its first piece
-    /// is there; it throws <see cref="TorrentStorageException"/> when the disk fails and <see cref="IOException"/> when the torrent stops.
+    /// is there; it throws <see cref="TorrentStorageException"/> when the disk fails and <see cref="IOException"/> when the torrent stops or
+    /// contradicts itself.
     /// </summary>
     /// <param name="offset">Where it begins in the torrent's concatenated content.</param>
     /// <param name="length">Bytes; together with the offset within the torrent.</param>
@@ -139,6 +154,23 @@ public sealed class Torrent
     public void AddPeer(IPEndPoint endPoint) => AddPeer(endPoint, PeerSource.Given);
 
     internal void AddPeer(IPEndPoint endPoint, PeerSource source) => _peers.Add(endPoint, source);
+
+    /// <summary>Takes the info-hashes of a magnet link; false when another torrent goes by one of them.</summary>
+    internal bool LearnHashes(InfoHash? version1, InfoHash? version2)
+    {
+        foreach (var hash in new[] { version1, version2 }.OfType<InfoHash>().Where(hash => hash != InfoHash))
+        {
+            if (!_claim(this, hash))
+            {
+                return false;
+            }
+        }
+        lock (_state.Gate)
+        {
+            _state.LearnHashes(version1, version2);
+        }
+        return true;
+    }
 
     /// <summary>Opens the torrent with metadata that is already known.</summary>
     internal void Open(TorrentInfo info)
@@ -229,10 +261,42 @@ public sealed class Torrent
         });
     }
 
+    private void OnHashesComplete() => _state.Context.Tasks.Run(async cancellationToken =>
+    {
+        try
+        {
+            await MetadataFile.SaveHashesAsync(_state.Info!, _storeOptions, cancellationToken);
+        }
+        catch (TorrentStorageException)
+        {
+            // The next start asks peers again; the disk reports itself with the next piece.
+        }
+    });
+
+    private void Accept(TorrentInfo info)
+    {
+        if (!info.IsNamed(InfoHash))
+        {
+            throw new InvalidTorrentException(
+                TorrentProblem.WrongInfoHash, "The metadata belongs to this info-hash by a version of BitTorrent that the torrent is not of.");
+        }
+        if (_state.Version2Hash is { } version2 && version2 != info.InfoHashV2?.Truncated)
+        {
+            throw new InvalidTorrentException(
+                TorrentProblem.WrongInfoHash, "The link's v1 and v2 info-hashes are of two different torrents.");
+        }
+        if (!LearnHashes(info.InfoHashV1, info.InfoHashV2?.Truncated))
+        {
+            throw new InvalidTorrentException(
+                TorrentProblem.AlreadyJoined, "This torrent has a v1 and a v2 info-hash, and is here already by the other one.");
+        }
+    }
+
     private async Task OpenAsync(TorrentInfo info, CancellationToken cancellationToken)
     {
         try
         {
+            Accept(info);
             if (_state.Context.Cache is { } cache && _storeOptions.ContentPath is null)
             {
                 var cached = await cache.BeginOpeningAsync(info, cancellationToken);
@@ -255,7 +319,7 @@ public sealed class Torrent
         {
             Fail(info, exception);
         }
-        catch (OperationCanceledException exception)
+        catch (Exception exception) when (exception is InvalidTorrentException or OperationCanceledException)
         {
             _opened.TrySetException(exception);
         }

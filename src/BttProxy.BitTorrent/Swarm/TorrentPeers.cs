@@ -74,10 +74,12 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
     /// <summary>Takes in a connection that named this torrent; returns when it has ended.</summary>
     public async Task AcceptAsync(Stream stream, IPEndPoint endPoint, Handshake handshake, CancellationToken cancellationToken)
     {
+        // A peer of the v1 swarm that knows v2 as well is answered with the v2 info-hash (BEP 52), and then both speak that.
+        var swarm = handshake.SupportsVersion2 && torrent.Version2Hash is { } version2 ? version2 : handshake.InfoHash;
         var own = new byte[Handshake.Length];
-        new Handshake(torrent.InfoHash, torrent.Context.PeerId, SupportsExtensions: true, SupportsFast: true).Write(own);
+        torrent.OwnHandshake(swarm).Write(own);
         await stream.WriteAsync(own, cancellationToken);
-        await RunAsync(stream, endPoint, handshake, isIncoming: true);
+        await RunAsync(stream, endPoint, handshake with { InfoHash = swarm }, isIncoming: true);
     }
 
     /// <summary>Lets time pass: keep-alives, timeouts, new dials.</summary>
@@ -304,7 +306,8 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
         torrent.Peers.Remove(peer);
         torrent.Slots.Remove(peer);
         torrent.Metadata.OnDisconnected(peer);
-        if (peer.Dropped is DropReason.BadMetadata)
+        torrent.Hashes.OnDisconnected(peer);
+        if (peer.Dropped is DropReason.BadMetadata or DropReason.BadHashes)
         {
             torrent.Book.Ban(peer.EndPoint);
         }

@@ -199,9 +199,12 @@ internal sealed class TorrentReader : Stream
 
     private void ThrowIfFailed()
     {
-        if (_torrent.Failure is { } failure)
+        switch (_torrent.Failure)
         {
-            throw new TorrentStorageException(failure.Message, failure.IsDiskFull, failure);
+            case TorrentStorageException failure:
+                throw new TorrentStorageException(failure.Message, failure.IsDiskFull, failure);
+            case { } failure:
+                throw new IOException(failure.Message, failure);
         }
         if (_torrent.IsStopped)
         {

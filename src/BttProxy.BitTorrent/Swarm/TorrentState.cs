@@ -1,6 +1,7 @@
 using BttProxy.BitTorrent.Cache;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
+using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Swarm;
 
@@ -16,17 +17,27 @@ internal sealed class TorrentState
     public TorrentState(InfoHash infoHash, SwarmContext context)
     {
         InfoHash = infoHash;
+        SwarmHashes = [infoHash];
         Context = context;
-        Metadata = new MetadataDownload(infoHash, context.Options.MetadataTimeout);
+        Metadata = new MetadataDownload(metadata => SwarmHashes.Any(hash => hash.Names(metadata)), context.Options.MetadataTimeout);
         Slots = new UploadSlots(context.Options.UploadSlots);
         Download = new PieceDownload(this);
         Completion = new PieceCompletion(this);
         Exchange = new PeerExchange(this);
+        Hashes = new HashDownload(this);
+        HashUpload = new HashUpload(this);
     }
 
     public Lock Gate { get; } = new();
 
+    /// <summary>What the torrent was added by.</summary>
     public InfoHash InfoHash { get; }
+
+    /// <summary>The swarms that are known to be the torrent's: <see cref="InfoHash"/>, and of a hybrid one (BEP 52) the other too.</summary>
+    public IReadOnlyList<InfoHash> SwarmHashes { get; private set; }
+
+    /// <summary>The v2 info-hash as far as swarms know it; null when there is none or it is not known.</summary>
+    public InfoHash? Version2Hash { get; private set; }
 
     public SwarmContext Context { get; }
 
@@ -48,6 +59,10 @@ internal sealed class TorrentState
 
     public PeerExchange Exchange { get; }
 
+    public HashDownload Hashes { get; }
+
+    public HashUpload HashUpload { get; }
+
     public UploadSlots Slots { get; }
 
     public PeerBook Book { get; } = new();
@@ -64,8 +79,8 @@ internal sealed class TorrentState
 
     public long HashFailedBytes { get; set; }
 
-    /// <summary>Set when the disk failed; nothing is fetched until somebody asks again.</summary>
-    public TorrentStorageException? Failure { get; set; }
+    /// <summary>Set when the disk or the torrent's own hashes failed; nothing is fetched until somebody asks again.</summary>
+    public Exception? Failure { get; set; }
 
     /// <summary>Asked for before the metadata arrived, too.</summary>
     public bool WantsAll { get; set; }
@@ -74,6 +89,9 @@ internal sealed class TorrentState
 
     /// <summary>Told a received info dictionary whose hash is right; opens the store.</summary>
     public Action<byte[]> MetadataReceived { get; set; } = static _ => { };
+
+    /// <summary>Told that every piece layer of a v2 torrent is here; keeps them on disk.</summary>
+    public Action HashesComplete { get; set; } = static () => { };
 
     /// <summary>
     /// Until when peers are told that we are interested although nothing is wanted: a client that reads range after range must not lose
@@ -101,15 +119,27 @@ internal sealed class TorrentState
         || now - LastTurnedAwayAt < TurnedAwayMilliseconds
         || now - Context.LastTurnedAwayAt < TurnedAwayMilliseconds;
 
+    /// <summary>Our side of a handshake in one of the torrent's swarms.</summary>
+    public Handshake OwnHandshake(InfoHash swarm) => new(
+        swarm, Context.PeerId, SupportsExtensions: true, SupportsFast: true, SupportsVersion2: Version2Hash is not null);
+
+    public void LearnHashes(InfoHash? version1, InfoHash? version2)
+    {
+        InfoHash?[] others = [version1, version2];
+        SwarmHashes = [InfoHash, .. others.OfType<InfoHash>().Where(hash => hash != InfoHash)];
+        Version2Hash = version2;
+    }
+
     public void Open(TorrentInfo info, PieceStore store, CachedTorrent? cached = null)
     {
-        Info = info;
         Store = store;
         Cached = cached;
+        Info = info;
         Schedule = new PieceSchedule(info, store.Have, Context.Memory) { WantsAll = WantsAll };
         if (cached is not null)
         {
             Schedule.HasRoom = bytes => Context.Cache!.HasRoom(cached, Context.Memory.Used + bytes);
         }
+        Hashes.Open();
     }
 }

@@ -2,11 +2,12 @@ using BttProxy.BitTorrent.Swarm;
 
 namespace BttProxy.BitTorrent.Trackers;
 
-/// <summary>What the trackers of one tier were told of a torrent, and when it is time to tell them again.</summary>
+/// <summary>What the trackers of one tier were told of one swarm of a torrent, and when it is time to tell them again.</summary>
 /// <param name="torrent">The torrent.</param>
+/// <param name="swarm">One of its info-hashes.</param>
 /// <param name="context">The clock, and who we are.</param>
 /// <param name="key">By which trackers know us again.</param>
-internal sealed class TrackedTorrent(Torrent torrent, SwarmContext context, uint key)
+internal sealed class TrackedTorrent(Torrent torrent, InfoHash swarm, SwarmContext context, uint key)
 {
     // Nobody knows how much is left before the metadata is here; trackers take 0 for a seed.
     private const long UnknownLeft = 16 * 1024;
@@ -17,8 +18,6 @@ internal sealed class TrackedTorrent(Torrent torrent, SwarmContext context, uint
     private long _announcedAt = long.MinValue;
     private long _nextAt;
     private int _failures;
-
-    public bool IsStopped => torrent.IsStopped;
 
     public bool IsPrivate => torrent.Info is { IsPrivate: true };
 
@@ -47,7 +46,7 @@ internal sealed class TrackedTorrent(Torrent torrent, SwarmContext context, uint
         var totals = torrent.Totals;
         return new AnnounceRequest
         {
-            InfoHash = torrent.InfoHash,
+            InfoHash = swarm,
             PeerId = context.PeerId,
             Port = context.ListenPort,
             Key = key,

@@ -34,7 +34,7 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
         for (var i = 0; i < tiers.Count; i++)
         {
             var tier = i;
-            context.Tasks.Run(cancellationToken => WatchAsync(new TrackedTorrent(torrent, context, key), tiers, tier, cancellationToken));
+            context.Tasks.Run(cancellationToken => WatchAsync(torrent, key, tiers, tier, cancellationToken));
         }
     }
 
@@ -44,23 +44,26 @@ internal sealed partial class TrackerPeerSource(SwarmContext context) : IDisposa
         _announces.Dispose();
     }
 
-    private async Task WatchAsync(TrackedTorrent torrent, TrackerTiers tiers, int tier, CancellationToken cancellationToken)
+    private async Task WatchAsync(Torrent torrent, uint key, TrackerTiers tiers, int tier, CancellationToken cancellationToken)
     {
+        var swarms = new List<TrackedTorrent>();
         try
         {
             // The first tier goes through all of a private torrent.
-            while (!torrent.IsStopped && (tier == 0 || !torrent.IsPrivate))
+            while (!torrent.IsStopped && (tier == 0 || torrent.Info is not { IsPrivate: true }))
             {
-                if (torrent.IsDue(AloneInterval))
+                // A hybrid torrent (BEP 52) has two, of which the second may become known only with the metadata.
+                swarms.AddRange(torrent.SwarmHashes.Skip(swarms.Count).Select(swarm => new TrackedTorrent(torrent, swarm, context, key)));
+                foreach (var swarm in swarms.Where(swarm => swarm.IsDue(AloneInterval)))
                 {
-                    await AnnounceAsync(torrent, tiers, tier, cancellationToken);
+                    await AnnounceAsync(swarm, tiers, tier, cancellationToken);
                 }
                 await Task.Delay(Poll, context.TimeProvider, cancellationToken);
             }
         }
         finally
         {
-            await SayGoodbyeAsync(torrent);
+            await Task.WhenAll(swarms.Select(SayGoodbyeAsync));
         }
     }
 

@@ -40,6 +40,17 @@ internal sealed class MessageWriter
         WriteInt32(request.Length);
     }
 
+    /// <param name="id">HASH REQUEST or HASH REJECT, or HASHES with the hashes.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="hashes">The answer.</param>
+    public void Write(PeerMessageId id, HashRequest request, ReadOnlySpan<byte> hashes = default)
+    {
+        Begin(id, HashRequest.EncodedLength + hashes.Length);
+        request.Write(_buffer.GetSpan(HashRequest.EncodedLength));
+        _buffer.Advance(HashRequest.EncodedLength);
+        _buffer.Write(hashes);
+    }
+
     /// <summary>The head of a PIECE message; the block's bytes follow it on the wire.</summary>
     public static int WritePieceHead(Span<byte> destination, BlockRequest request)
     {

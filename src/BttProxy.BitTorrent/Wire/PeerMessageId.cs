@@ -1,6 +1,6 @@
 namespace BttProxy.BitTorrent.Wire;
 
-/// <summary>Message numbers of the peer wire protocol (BEP 3, 5, 6, 10).</summary>
+/// <summary>Message numbers of the peer wire protocol (BEP 3, 5, 6, 10, 52).</summary>
 internal enum PeerMessageId : byte
 {
     Choke = 0,
@@ -19,4 +19,7 @@ internal enum PeerMessageId : byte
     RejectRequest = 16,
     AllowedFast = 17,
     Extended = 20,
+    HashRequest = 21,
+    Hashes = 22,
+    HashReject = 23,
 }

@@ -49,6 +49,10 @@ internal sealed class TorrentTransfer(SwarmSession session, TorrentSource source
         {
             throw new ClientException(ExitCode.Disk, failure.Message, failure);
         }
+        catch (IOException failure) when (failure.InnerException is InvalidTorrentException)
+        {
+            throw new ClientException(ExitCode.BadInput, failure.Message, failure);
+        }
         catch (InvalidTorrentException failure)
         {
             throw new ClientException(ExitCode.BadInput, failure.Message, failure);
@@ -63,18 +67,17 @@ internal sealed class TorrentTransfer(SwarmSession session, TorrentSource source
     {
         var begin = _time.GetTimestamp();
         IPEndPoint[] peers = [.. options.Peers, .. source.Link?.Peers ?? []];
-        var torrent = source.File is { } file ? session.Engine.Add(file.Info, peers) : session.Engine.Add(source.InfoHash, peers);
+        var torrent = (source.File, source.Link) switch
+        {
+            ({ } file, _) => session.Engine.Add(file.Info, peers),
+            (_, { } link) => session.Engine.Add(link, peers),
+            _ => session.Engine.Add(source.InfoHash, peers),
+        };
         _torrent = torrent;
         session.AddTrackers(torrent, source.Trackers);
         session.AddWebSeeds(torrent, source.WebSeeds ?? []);
         var info = await torrent.MetadataAsync(cancellationToken);
         var metadata = _time.GetElapsedTime(begin);
-        if (!info.HasAllHashes)
-        {
-            throw new ClientException(
-                ExitCode.BadInput, "This torrent is BitTorrent v2 alone, and a link does not bring its piece hashes: use the .torrent file, which has them.");
-        }
-
         TimeSpan? firstByte = null;
         if (options.Stream is not null || options.ToStandardOutput)
         {
@@ -100,7 +103,7 @@ internal sealed class TorrentTransfer(SwarmSession session, TorrentSource source
         {
             if (torrent.Failure is { } failure)
             {
-                throw new ClientException(ExitCode.Disk, failure.Message, failure);
+                throw new ClientException(failure is InvalidTorrentException ? ExitCode.BadInput : ExitCode.Disk, failure.Message, failure);
             }
 
             _mostPeers = Math.Max(_mostPeers, torrent.PeerCount);

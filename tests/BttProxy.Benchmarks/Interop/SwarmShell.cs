@@ -45,7 +45,7 @@ internal static class SwarmShell
         await engine.StartAsync(cancellationToken);
         var watch = Stopwatch.StartNew();
         var torrent = MagnetLink.TryParse(source, out var link)
-            ? engine.Add(link.InfoHash, peers)
+            ? engine.Add(link, peers)
             : engine.Add((await TorrentFile.LoadAsync(source, cancellationToken)).Info, peers);
         var info = await torrent.MetadataAsync(cancellationToken);
         if (throughStream)

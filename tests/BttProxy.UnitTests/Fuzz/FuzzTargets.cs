@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using BttProxy.BitTorrent.Bencoding;
 using BttProxy.BitTorrent.Dht;
+using BttProxy.BitTorrent.Merkle;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Transport.Encryption;
 using BttProxy.BitTorrent.Transport.Utp;
@@ -23,6 +25,7 @@ internal static class FuzzTargets
     {
         ["bencode"] = () => Bencoding,
         ["frames"] = () => Frames,
+        ["hashes"] = Hashes,
         ["handshake"] = () => Handshakes,
         ["extension"] = () => Extensions,
         ["metadata"] = () => MetadataMessages,
@@ -93,6 +96,29 @@ internal static class FuzzTargets
             }
             rest = rest[frame.Length..];
         }
+    }
+
+    /// <summary>Hashes (BEP 52) are taken when they lead to the file's root, and then they are those of its pieces.</summary>
+    private static Action<byte[]> Hashes()
+    {
+        byte[] pieces = [.. Enumerable.Range(0, 4).SelectMany(piece => SHA256.HashData([(byte)piece]))];
+        var root = new byte[MerkleTree.HashLength];
+        MerkleTree.Fold([.. pieces], 4, level: 0, root);
+        return input =>
+        {
+            if (!HashRequest.TryRead(input, out var request))
+            {
+                return;
+            }
+            Assert.InRange(request.ProofLength, 0, MerkleTree.MaxLevels + 1);
+            var answer = input.AsSpan(HashRequest.EncodedLength);
+            var writer = new MessageWriter();
+            writer.Write(PeerMessageId.Hashes, request, answer);
+            Assert.True(writer.Written.Span[(PeerFrame.PrefixLength + 1)..].SequenceEqual(input), "hashes are written differently");
+            var layer = new PieceLayer(root, 4 * MerkleTree.BlockLength, MerkleTree.BlockLength);
+            var length = (int)Math.Min(answer.Length, (long)request.Length * MerkleTree.HashLength);
+            Assert.True(!layer.TryAdd(0, answer[..length], answer[length..]) || answer.SequenceEqual(pieces), "other hashes are taken");
+        };
     }
 
     private static void Handshakes(byte[] input)

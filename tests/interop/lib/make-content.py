@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Deterministic content and its .torrent, made by libtorrent.
 
-usage: make-content.py DIR --bytes N [--name NAME] [--files K] [--piece BYTES] [--seed N] [--copies N]
+usage: make-content.py DIR --bytes N [--name NAME] [--files K] [--piece BYTES] [--seed N] [--kind v1|v2|hybrid] [--copies N]
 
-Writes DIR/NAME (a file, or a directory of K files) and DIR/NAME.torrent: version 1, no tracker, no node, no peer.
-With --copies also DIR/NAME-1 .. NAME-N, links to the same file, each a torrent of its own.
-Prints one JSON line: infoHash, magnet (info-hash only), torrent, content, bytes, sha256 (over the concatenated files).
+Writes DIR/NAME (a file, or a directory of K files) and DIR/NAME.torrent: no tracker, no node, no peer.
+With --copies also DIR/NAME-1 .. NAME-N, links to the same file, each a torrent of its own (of v1).
+Prints one JSON line: infoHash (of v1, if there), magnet (info-hashes only), torrent, content, bytes, sha256 (over the concatenated files).
 """
 import argparse
 import hashlib
@@ -16,6 +16,7 @@ import random
 import libtorrent as lt
 
 CHUNK = 1 << 20
+KINDS = {"v1": int(lt.create_torrent.v1_only), "v2": int(lt.create_torrent.v2_only), "hybrid": 0}
 
 
 def write_file(path, size, source, digest):
@@ -37,6 +38,7 @@ def main():
     parser.add_argument("--piece", type=int, default=1 << 20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--copies", type=int, default=0, help="of a single file")
+    parser.add_argument("--kind", choices=KINDS, default="v1")
     options = parser.parse_args()
 
     source = random.Random(options.seed)
@@ -50,7 +52,7 @@ def main():
         write_file(os.path.join(options.directory, name), size, source, digest)
         storage.add_file(name, size)
 
-    torrent = lt.create_torrent(storage, piece_size=options.piece, flags=lt.create_torrent.v1_only)
+    torrent = lt.create_torrent(storage, piece_size=options.piece, flags=KINDS[options.kind])
     lt.set_piece_hashes(torrent, options.directory)
     path = root + ".torrent"
     entry = torrent.generate()
@@ -62,9 +64,11 @@ def main():
         entry[b"info"][b"name"] = name
         with open(os.path.join(options.directory, f"{name}.torrent"), "wb") as out:
             out.write(lt.bencode(entry))
-    info_hash = str(lt.torrent_info(path).info_hash())
+    hashes = lt.torrent_info(path).info_hashes()
+    topics = [f"xt=urn:btih:{hashes.v1}"] if hashes.has_v1() else []
+    topics += [f"xt=urn:btmh:1220{hashes.v2}"] if hashes.has_v2() else []
     print(json.dumps({
-        "infoHash": info_hash, "magnet": f"magnet:?xt=urn:btih:{info_hash}", "torrent": path,
+        "infoHash": str(hashes.v1) if hashes.has_v1() else None, "magnet": "magnet:?" + "&".join(topics), "torrent": path,
         "content": root, "bytes": options.bytes, "sha256": digest.hexdigest(),
     }))
 

@@ -31,10 +31,10 @@ internal sealed class RawPeer : IAsyncDisposable
 
     public static RawPeer Start(Func<RawConnection, Task> behaviour) => new("127.88.0.2", behaviour);
 
-    public static async Task<RawConnection> ConnectAsync(IPEndPoint endPoint, InfoHash infoHash)
+    public static async Task<RawConnection> ConnectAsync(IPEndPoint endPoint, InfoHash infoHash, bool version2 = false)
     {
         var connection = await ConnectAsync(endPoint);
-        await connection.HandshakeAsync(infoHash);
+        await connection.HandshakeAsync(infoHash, version2);
         return connection;
     }
 
@@ -104,10 +104,10 @@ internal sealed class RawConnection(NetworkStream stream, CancellationToken canc
     }
 
     /// <summary>Answers a handshake with the same info-hash, or begins one with the given.</summary>
-    public async Task HandshakeAsync(InfoHash? infoHash = null)
+    public async Task HandshakeAsync(InfoHash? infoHash = null, bool version2 = false)
     {
         infoHash ??= (await ReadHandshakeAsync()).InfoHash;
-        await SendHandshakeAsync(infoHash.Value, PeerId.Create());
+        await SendHandshakeAsync(infoHash.Value, PeerId.Create(), version2);
     }
 
     public async Task<Handshake> ReadHandshakeAsync()
@@ -118,10 +118,10 @@ internal sealed class RawConnection(NetworkStream stream, CancellationToken canc
         return handshake;
     }
 
-    public async Task SendHandshakeAsync(InfoHash infoHash, PeerId peerId)
+    public async Task SendHandshakeAsync(InfoHash infoHash, PeerId peerId, bool version2 = false)
     {
         var buffer = new byte[Handshake.Length];
-        new Handshake(infoHash, peerId, SupportsExtensions: true, SupportsFast: true).Write(buffer);
+        new Handshake(infoHash, peerId, SupportsExtensions: true, SupportsFast: true, version2).Write(buffer);
         await stream.WriteAsync(buffer, cancel);
     }
 

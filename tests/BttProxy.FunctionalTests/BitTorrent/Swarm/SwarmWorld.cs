@@ -23,7 +23,12 @@ internal sealed class SwarmWorld : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Writes deterministic files and makes a torrent of them.</summary>
-    public async Task<TorrentInfo> CreateContentAsync(string name, int pieceLength, params (string Path, int Length)[] files)
+    public Task<TorrentInfo> CreateContentAsync(string name, int pieceLength, params (string Path, int Length)[] files) =>
+        CreateContentAsync(name, TorrentVersion.V1, pieceLength, files);
+
+    /// <summary>Likewise, for those who know v2.</summary>
+    public async Task<TorrentInfo> CreateContentAsync(
+        string name, TorrentVersion version, int pieceLength, params (string Path, int Length)[] files)
     {
         foreach (var (path, length) in files)
         {
@@ -33,7 +38,7 @@ internal sealed class SwarmWorld : IAsyncDisposable
             new Random(length).NextBytes(bytes);
             await File.WriteAllBytesAsync(full, bytes, Cancel);
         }
-        return TorrentFile.Parse(await TorrentBuilder.CreateAsync(ContentPath(name), pieceLength, progress: null, Cancel)).Info;
+        return TorrentFile.Parse(await TorrentBuilder.CreateAsync(ContentPath(name), version, pieceLength, progress: null, Cancel)).Info;
     }
 
     public string ContentPath(string name) => this[Path.Join("content", name)];
@@ -63,12 +68,17 @@ internal sealed class SwarmWorld : IAsyncDisposable
         return engine;
     }
 
-    /// <summary>The concatenated content of a torrent that <see cref="CreateContentAsync"/> made.</summary>
+    /// <summary>The concatenated content of a torrent that was made here.</summary>
     public async Task<byte[]> ReadContentAsync(TorrentInfo info)
     {
         using var all = new MemoryStream();
         foreach (var file in info.Files)
         {
+            if (file.IsPadding)
+            {
+                all.Write(new byte[file.Length]);
+                continue;
+            }
             all.Write(await File.ReadAllBytesAsync(this[Path.Join(["content", .. file.Path])], Cancel));
         }
         return all.ToArray();

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using BttProxy.BitTorrent;
 
 namespace BttProxy.FunctionalTests.BitTorrent.Swarm;
 
@@ -25,6 +26,9 @@ internal sealed class TestTracker : IAsyncDisposable
     }
 
     public ConcurrentQueue<string> Events { get; } = new();
+
+    /// <summary>The info-hash of each event, in the same order.</summary>
+    public ConcurrentQueue<InfoHash> InfoHashes { get; } = new();
 
     /// <summary>Sent before the real answer, over UDP: a stranger that guesses.</summary>
     public bool AnswersWronglyFirst { get; init; }
@@ -56,6 +60,8 @@ internal sealed class TestTracker : IAsyncDisposable
                 {
                 }
                 var query = first.Split(' ')[1].Split('?')[1].Split('&');
+                var infoHash = query.First(part => part.StartsWith("info_hash=", StringComparison.Ordinal))["info_hash=".Length..];
+                InfoHashes.Enqueue(new InfoHash(WebUtility.UrlDecodeToBytes(Encoding.Latin1.GetBytes(infoHash), 0, infoHash.Length)));
                 Events.Enqueue(query.FirstOrDefault(part => part.StartsWith("event=", StringComparison.Ordinal))?["event=".Length..] ?? "");
                 byte[] body = [.. Encoding.Latin1.GetBytes($"d8:intervali1800e5:peers{_peers.Length}:"), .. _peers, (byte)'e'];
                 await stream.WriteAsync(Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), _stopping.Token);
@@ -83,6 +89,7 @@ internal sealed class TestTracker : IAsyncDisposable
                 BinaryPrimitives.WriteInt32BigEndian(answer.AsSpan(8), 1800);
                 if (!isConnect)
                 {
+                    InfoHashes.Enqueue(new InfoHash(packet.AsSpan(16, InfoHash.Length)));
                     Events.Enqueue(EventNames[packet[83]]);
                     _peers.CopyTo(answer.AsSpan(20));
                 }

@@ -29,6 +29,28 @@ public sealed class TrackerTests : IAsyncDisposable
         Assert.Equal(["started", "completed", "stopped"], tracker.Events);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task HybridTorrent_IsAnnouncedInBothSwarms(bool overUdp)
+    {
+        var info = await _world.CreateContentAsync("content", TorrentVersion.Hybrid, 65_536, ("a", 1_000_000), ("b", 1));
+        var seeder = await _world.StartSeederAsync(info);
+        await using var tracker = new TestTracker(seeder.LocalEndPoint);
+        var engine = await _world.StartEngineAsync("leech");
+        var torrent = engine.Add(info.InfoHash);
+        engine.AddTrackers(torrent, [[overUdp ? tracker.UdpUrl : tracker.HttpUrl]]);
+        torrent.DownloadAll();
+
+        await SwarmWorld.UntilAsync(() => torrent.Have is { IsComplete: true }, "the download");
+        // Metadata and content may both be here before the second swarm is heard of.
+        await SwarmWorld.UntilAsync(() => tracker.InfoHashes.Distinct().Count() == 2, "the announce in the other swarm");
+        await engine.RemoveAsync(info.InfoHash);
+        await SwarmWorld.UntilAsync(() => tracker.Events.Count(told => told == "stopped") == 2, "the announce of the end");
+
+        Assert.Equal(info.SwarmHashes.ToHashSet(), tracker.InfoHashes.ToHashSet());
+    }
+
     [Fact]
     public async Task DeadTiers_HoldUpNobody()
     {

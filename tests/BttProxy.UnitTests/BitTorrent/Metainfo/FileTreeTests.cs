@@ -91,13 +91,22 @@ public sealed class FileTreeTests
         Refused(TorrentProblem.HybridMismatch, Hybrid(File("a", 5), File("b", 6)).AddFile("a", 5).AddFile(".pad/1", 16_379, "p").AddFile("c", 6));
         Refused(TorrentProblem.HybridMismatch, Hybrid(File("a", 5), File("b", 6)).AddFile("a", 5).AddFile(".pad/1", 16_379, "p").AddFile("b", 7));
         Refused(TorrentProblem.HybridMismatch, Hybrid(File("a", 5), File("b", 6)).AddFile("b", 6).AddFile(".pad/1", 16_378, "p").AddFile("a", 5));
-        Refused(TorrentProblem.HybridMismatch, Hybrid(File("a", 5)).AddFile("a", 5));
+        Refused(TorrentProblem.HybridMismatch, Hybrid(File("a", 5)).AddFile("b", 5));
         Refused(
             TorrentProblem.HybridMismatch,
             Hybrid(File("a", 5), File("b", 6)).AddFile("a", 5).AddFile(".pad/1", 16_379, "p").AddFile("b", 6).AddFile("c", 1));
         Refused(
             TorrentProblem.HybridMismatch,
             Hybrid(File("a", 5), File("b", 6)).AddFile("a", 5).AddFile(".pad/1", 16_379, "p").AddFile("b", 6).AddFile(".pad/2", 20_000, "p"));
+    }
+
+    /// <summary>As libtorrent makes and reads them, although v2 alone would mean the file without the folder.</summary>
+    [Fact]
+    public void HybridFolderOfOneFile_IsAFolder()
+    {
+        var info = Hybrid(File("a", 5)).AddFile("a", 5).Parse();
+        Assert.False(info.IsSingleFile);
+        Assert.Equal(["content/a"], info.Files.Select(file => file.DisplayPath));
     }
 
     [Fact]

@@ -60,6 +60,21 @@ public sealed class TorrentBuilderTests : IDisposable
         Assert.Equal(TorrentProblem.UnsafePath, exception.Problem);
     }
 
+    [Fact]
+    public async Task FolderOfOneFile_IsTakenWhereItCanBeTold()
+    {
+        Directory.CreateDirectory(_folder["show/season 1"]);
+        await WriteAsync("show/season 1/a.bin", 40_000);
+        Assert.Equal(["show/season 1/a.bin"], (await CreateAsync("show", TorrentVersion.V2)).Files.Select(file => file.DisplayPath));
+        Assert.False((await CreateAsync("show/season 1", TorrentVersion.Hybrid)).IsSingleFile);
+
+        var exception = await Assert.ThrowsAsync<InvalidTorrentException>(() => CreateAsync("show/season 1", TorrentVersion.V2));
+        Assert.Equal(TorrentProblem.OnlyFile, exception.Problem);
+    }
+
+    private async Task<TorrentInfo> CreateAsync(string name, TorrentVersion version) => TorrentFile.Parse(
+        await TorrentBuilder.CreateAsync(_folder[name], version, 16_384, progress: null, TestContext.Current.CancellationToken)).Info;
+
     private async Task<byte[]> WriteAsync(string name, int length)
     {
         var content = new byte[length];

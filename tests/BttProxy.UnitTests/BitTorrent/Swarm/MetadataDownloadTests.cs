@@ -13,7 +13,7 @@ public sealed class MetadataDownloadTests
     public MetadataDownloadTests()
     {
         new Random(3).NextBytes(_metadata);
-        _download = new MetadataDownload(InfoHash.Compute(_metadata), TimeSpan.FromSeconds(8));
+        _download = new MetadataDownload(metadata => metadata.AsSpan().SequenceEqual(_metadata), TimeSpan.FromSeconds(8));
     }
 
     [Fact]

@@ -22,6 +22,47 @@ public sealed class WireTests
         Assert.False(Handshake.TryParse(bytes.AsSpan(1), out _));
     }
 
+    [Fact]
+    public void Handshake_TellsOfVersion2()
+    {
+        var bytes = new byte[Handshake.Length];
+        new Handshake(default, PeerId.Create(), SupportsExtensions: true, SupportsFast: true, SupportsVersion2: true).Write(bytes);
+        Assert.Equal(0x14, bytes[27]);
+        Assert.True(Handshake.TryParse(bytes, out var read) && read.SupportsVersion2);
+    }
+
+    [Fact]
+    public void HashRequest_HasTheBytesOfTheSpecification()
+    {
+        var request = new HashRequest(InfoHashV2.Compute("file"u8), 4, 1024, 512, 11);
+        var writer = new MessageWriter();
+        writer.Write(PeerMessageId.HashRequest, request);
+
+        Assert.Equal(
+            "00000031" + "15" + InfoHashV2.Compute("file"u8) + "00000004" + "00000400" + "00000200" + "0000000b",
+            Convert.ToHexStringLower(writer.Written.Span));
+        Assert.True(HashRequest.TryRead(writer.Written.Span[5..], out var read));
+        Assert.Equal(request, read);
+        Assert.Equal(3, request.ProofLength);
+    }
+
+    [Theory]
+    [InlineData(-1, 0, 1, 0)]
+    [InlineData(0, -2, 1, 0)]
+    [InlineData(0, 1, 2, 0)]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(0, 0, 3, 0)]
+    [InlineData(0, 0, int.MinValue, 0)]
+    [InlineData(0, 0, 1, -1)]
+    [InlineData(0, 0, 1, int.MaxValue)]
+    public void HashRequestThatCannotBe_IsRefused(int level, int index, int length, int proofLayers)
+    {
+        var bytes = new byte[HashRequest.EncodedLength];
+        new HashRequest(default, level, index, length, proofLayers).Write(bytes);
+        Assert.False(HashRequest.TryRead(bytes, out _));
+        Assert.False(HashRequest.TryRead(bytes.AsSpan(1), out _));
+    }
+
     [Theory]
     [InlineData(new byte[] { 0, 0, 0 }, FrameStatus.Incomplete)]
     [InlineData(new byte[] { 0, 0, 0, 0 }, FrameStatus.Complete)]
