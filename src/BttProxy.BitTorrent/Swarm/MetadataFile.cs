@@ -70,9 +70,10 @@ internal static class MetadataFile
     public static long SizeOf(InfoHash infoHash, string directory)
     {
         var options = new PieceStoreOptions { Directory = directory, Layout = StorageLayout.ByIndex };
-        var files = new[] { "info", "hashes" }.Select(name => new FileInfo(PathOf(infoHash, options, name)));
-        return files.Sum(file => file.Exists ? file.Length : 0);
+        return LengthOf(PathOf(infoHash, options, InfoName)) + LengthOf(PathOf(infoHash, options, TorrentName));
     }
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     private static string PathOf(InfoHash infoHash, PieceStoreOptions options, string name) => options.Layout == StorageLayout.ByIndex
         ? Path.Join(Path.GetFullPath(options.Directory), infoHash.ToString(), name)
