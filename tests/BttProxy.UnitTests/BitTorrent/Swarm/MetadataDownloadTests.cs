@@ -1,4 +1,3 @@
-using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Swarm;
 using BttProxy.BitTorrent.Wire;
 using Xunit;

@@ -22,9 +22,9 @@ public sealed class TrackedTorrentTests
         await using var world = await OpenTorrent.CreateAsync(info);
         var context = world.State.Context;
         var options = new PieceStoreOptions { Directory = folder.Path };
-        var torrent = new Torrent(info.InfoHash, context, options);
+        var torrent = new Torrent(info.InfoHash, context, options, claim: static (_, _) => true);
         torrent.State.Open(info, await PieceStore.OpenAsync(info, options, TestContext.Current.CancellationToken));
-        var tracked = new TrackedTorrent(torrent, context, key: 1);
+        var tracked = new TrackedTorrent(torrent, info.InfoHash, context, key: 1);
         var connected = SwarmFixtures.Peer(info);
 
         tracked.OnAnswer(First, TrackerEvent.Started, Answer("8.8.8.8:1"));
