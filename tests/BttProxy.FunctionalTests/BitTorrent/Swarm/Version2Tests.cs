@@ -1,6 +1,8 @@
 using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
+using BttProxy.BitTorrent.Swarm;
+using BttProxy.BitTorrent.Transport.Encryption;
 using BttProxy.BitTorrent.Wire;
 using Xunit;
 
@@ -93,7 +95,7 @@ public sealed class Version2Tests : IAsyncDisposable
                 await connection.IsClosedAsync();
             }
         });
-        var leecher = await _world.StartEngineAsync("leech");
+        var leecher = await StartInClearAsync();
         var torrent = leecher.Add(TorrentInfo.Parse(info.RawBytes), [peer.EndPoint]);
         torrent.DownloadAll();
 
@@ -121,7 +123,7 @@ public sealed class Version2Tests : IAsyncDisposable
                 await AnswerHashesAsync(attack, connection, payload);
             }
         });
-        var torrent = (await _world.StartEngineAsync("leech")).Add(TorrentInfo.Parse(info.RawBytes), [liar.EndPoint]);
+        var torrent = (await StartInClearAsync()).Add(TorrentInfo.Parse(info.RawBytes), [liar.EndPoint]);
         torrent.DownloadAll();
         await torrent.MetadataAsync(Cancel);
         await SwarmWorld.UntilAsync(() => liar.Connections > 0, "dial");
@@ -247,4 +249,8 @@ public sealed class Version2Tests : IAsyncDisposable
 
     private Task<TorrentInfo> CreateAsync(TorrentVersion version, int pieceLength) => _world.CreateContentAsync(
         "show", version, pieceLength, ("a.bin", 9_000_000), ("leer", 0), ("übung/ファイル.bin", 777_777), ("z", 1));
+
+    // A raw peer understands no encryption.
+    private Task<SwarmEngine> StartInClearAsync() =>
+        _world.StartEngineAsync("leech", configure: options => options with { Encryption = EncryptionPolicy.Off });
 }
