@@ -35,7 +35,7 @@ internal sealed partial class PieceCache : IDisposable
         _timeProvider = timeProvider;
         _logger = logger;
         _index = new CacheIndex(budget);
-        _metrics = new CacheMetrics(meterFactory, () => Usage);
+        _metrics = new CacheMetrics(meterFactory, budget, () => Usage);
     }
 
     public CacheUsage Usage

@@ -25,6 +25,8 @@ public sealed class RelayOptions
 
     public WorkerOptions Worker { get; set; } = new();
 
+    public CacheOptions Cache { get; set; } = new();
+
     public DhtRoleOptions Dht { get; set; } = new();
 
     public AdminOptions Admin { get; set; } = new();

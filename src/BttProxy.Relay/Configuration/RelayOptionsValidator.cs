@@ -7,6 +7,10 @@ namespace BttProxy.Relay.Configuration;
 /// <summary>Reports everything that is wrong with a configuration at once, each by the full name of the option.</summary>
 internal static class RelayOptionsValidator
 {
+    // Two of the largest pieces in use, so that reading one does not cost the other; and more than any volume has.
+    private const long MinCacheBytes = 32L << 20;
+    private const long MaxCacheBytes = 1L << 50;
+
     public static IReadOnlyList<string> Problems(RelayOptions options)
     {
         var problems = new List<string>();
@@ -14,6 +18,7 @@ internal static class RelayOptionsValidator
         CheckMoney(options, problems);
         CheckSettlement(options.Settlement, problems);
         CheckWorker(options.Worker, problems);
+        CheckCache(options.Cache, problems);
         if (string.IsNullOrWhiteSpace(options.StateDirectory))
         {
             problems.Add("StateDirectory must name a directory.");
@@ -120,6 +125,15 @@ internal static class RelayOptionsValidator
             {
                 problems.Add($"Worker.Addresses: '{address}' must be unix:/path or http://host:port.");
             }
+        }
+    }
+
+    private static void CheckCache(CacheOptions cache, List<string> problems)
+    {
+        CheckRange(problems, "Cache.MaxBytes", cache.MaxBytes, MinCacheBytes, MaxCacheBytes);
+        if (cache.MaxBytesPerTorrent is { } perTorrent)
+        {
+            CheckRange(problems, "Cache.MaxBytesPerTorrent", perTorrent, MinCacheBytes / 2, Math.Max(MinCacheBytes, cache.MaxBytes));
         }
     }
 

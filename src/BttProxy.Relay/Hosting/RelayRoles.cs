@@ -181,10 +181,20 @@ internal sealed class RelayRoles : IAsyncDisposable
             Transports = Options.Worker.Transports,
             Directory = State.PathOf("cache"),
             Layout = StorageLayout.ByIndex,
+            CacheBytes = Options.Cache.MaxBytes,
+            CacheBytesPerTorrent = Options.Cache.PerTorrent,
             ConnectGuard = Guard,
         };
         var swarm = _parts.Add(new SwarmEngine(swarmOptions, Dht, _time, Loggers, Meters));
-        await Listening.TryAsync("Worker.SwarmListen", Options.Worker.SwarmListen, () => swarm.StartAsync(cancellationToken));
+        try
+        {
+            await Listening.TryAsync("Worker.SwarmListen", Options.Worker.SwarmListen, () => swarm.StartAsync(cancellationToken));
+        }
+        catch (TorrentStorageException e)
+        {
+            throw new RelayConfigurationException(e.Message, e);
+        }
+
         SwarmEndPoint = swarm.LocalEndPoint;
         var socket = _parts.Add(WorkerSocket.Prepare(State));
         var catalog = new TorrentCatalog(swarm, InfoHashPolicy.Load(Options.Worker.DenylistFile), Options.Worker, _time);

@@ -25,6 +25,7 @@ public sealed class RelayConfigurationFileTests : IDisposable
               "offer": { "pricePerMegabyte": "123456789012345678901234567890" },
               "credit": { "creditWait": "00:00:07", "windowFloorBytes": 65536 },
               "worker": { "swarmListenIPv6": "[::]:0", "encryption": "require", "transports": "utp" },
+              "cache": { "maxBytes": 107374182400, "maxBytesPerTorrent": null },
             }
             """);
 
@@ -35,6 +36,7 @@ public sealed class RelayConfigurationFileTests : IDisposable
         Assert.Equal((TimeSpan.FromSeconds(7), 65536), (options.Credit.CreditWait, options.Credit.WindowFloorBytes));
         Assert.Equal((new IPEndPoint(IPAddress.IPv6Any, 0), EncryptionPolicy.Require), (options.Worker.SwarmListenIPv6, options.Worker.Encryption));
         Assert.Equal(PeerTransports.Utp, options.Worker.Transports);
+        Assert.Equal((100L << 30, null), (options.Cache.MaxBytes, options.Cache.MaxBytesPerTorrent));
     }
 
     [Theory]

@@ -43,4 +43,17 @@ public sealed class RelayOptionsValidatorTests
         options.Worker.SwarmListenIPv6 = IPEndPoint.Parse(second);
         Assert.Equal(valid, RelayOptionsValidator.Problems(options).Count == 0);
     }
+
+    [Theory]
+    [InlineData(1L << 40, null, null)]
+    [InlineData(32L << 20, 16L << 20, null)]
+    [InlineData(1_000_000, null, "Cache.MaxBytes must be between 33554432 and 1125899906842624, not 1000000.")]
+    [InlineData(1L << 51, null, "Cache.MaxBytes must be between 33554432 and 1125899906842624, not 2251799813685248.")]
+    [InlineData(1L << 30, 2L << 30, "Cache.MaxBytesPerTorrent must be between 16777216 and 1073741824, not 2147483648.")]
+    public void CacheBudgets_AreWithinEachOtherAndReason(long maxBytes, long? perTorrent, string? problem)
+    {
+        var options = new RelayOptions { Cache = new CacheOptions { MaxBytes = maxBytes, MaxBytesPerTorrent = perTorrent } };
+        options.Tunnel.Listen = new IPEndPoint(IPAddress.Loopback, 0);
+        Assert.Equal(problem is null ? [] : [problem], RelayOptionsValidator.Problems(options));
+    }
 }
