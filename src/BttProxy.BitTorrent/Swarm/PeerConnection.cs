@@ -22,6 +22,7 @@ internal sealed partial class PeerConnection : IAsyncDisposable
     private readonly PeerSession _peer;
     private readonly TorrentState _torrent;
     private readonly PeerProtocol _protocol;
+    private readonly CancellationTokenSource _ended = new();
     private readonly List<BlockRequest> _uploads = new(UploadBatch);
     private readonly MessageWriter _hashAnswer = new();
     private MessageWriter _spare = new();
@@ -43,11 +44,16 @@ internal sealed partial class PeerConnection : IAsyncDisposable
         var sending = SendAsync();
         End(await ReceiveAsync());
         _wake.Writer.TryComplete();
+        await _ended.CancelAsync();
         await sending;
         return _peer.Dropped;
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _ended.Dispose();
+        return _stream.DisposeAsync();
+    }
 
     private async Task<DropReason> ReceiveAsync()
     {
@@ -136,7 +142,8 @@ internal sealed partial class PeerConnection : IAsyncDisposable
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or TorrentStorageException)
+        catch (Exception exception)
+            when (exception is IOException or ObjectDisposedException or TorrentStorageException or OperationCanceledException)
         {
             End(DropReason.Closed);
         }
@@ -165,9 +172,14 @@ internal sealed partial class PeerConnection : IAsyncDisposable
             _uploads.Clear();
             // Hashes first: what they verify is of no use before, and libtorrent 2.0.8 fails now and then when pieces overtake them.
             _hashRequest = _peer.HashUploads.TryDequeue(out var hashes) ? hashes : null;
-            while (_hashRequest is null && _uploads.Count < UploadBatch && _peer.Uploads.TryDequeue(out var request))
+            var bytes = 0;
+            // What is over the ratio is refused with the next tick, which chokes the peer.
+            var mayGive = _hashRequest is null && !_torrent.HasGivenEnough;
+            while (mayGive && _uploads.Count < UploadBatch && bytes < _torrent.Context.UploadLimit.BatchBytes
+                && _peer.Uploads.TryDequeue(out var request))
             {
                 _uploads.Add(request);
+                bytes += request.Length;
             }
             var any = messages.Length > 0 || _uploads.Count > 0 || _hashRequest is not null;
             _peer.SendingSince = any ? _torrent.Now : null;
@@ -214,6 +226,7 @@ internal sealed partial class PeerConnection : IAsyncDisposable
             {
                 return;
             }
+            await WaitForTurnAsync(filled);
             await _stream.WriteAsync(buffer.AsMemory(0, filled), CancellationToken.None);
             lock (_torrent.Gate)
             {
@@ -227,6 +240,27 @@ internal sealed partial class PeerConnection : IAsyncDisposable
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task WaitForTurnAsync(int bytes)
+    {
+        var limit = _torrent.Context.UploadLimit;
+        if (!limit.IsLimited)
+        {
+            return;
+        }
+        SetSendingSince(null);
+        await limit.WaitAsync(bytes, _ended.Token);
+        SetSendingSince(_torrent.Now);
+    }
+
+    /// <summary>While we hold back ourselves, the peer is not too slow.</summary>
+    private void SetSendingSince(long? since)
+    {
+        lock (_torrent.Gate)
+        {
+            _peer.SendingSince = since;
         }
     }
 

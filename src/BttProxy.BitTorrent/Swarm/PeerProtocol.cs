@@ -260,13 +260,13 @@ internal sealed class PeerProtocol(TorrentState torrent)
 
     private DropReason OnInterested(PeerSession peer)
     {
-        torrent.Slots.OnInterested(peer);
+        torrent.Slots.OnInterested(peer, torrent.Now);
         return DropReason.None;
     }
 
     private DropReason OnNotInterested(PeerSession peer)
     {
-        torrent.Slots.OnNotInterested(peer);
+        torrent.Slots.OnNotInterested(peer, torrent.Now);
         return DropReason.None;
     }
 

@@ -47,6 +47,9 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
 
     public bool AmChoking { get; set; } = true;
 
+    /// <summary>When it was last choked or unchoked, or became interested.</summary>
+    public long ChokingSince { get; set; } = now;
+
     public bool AmInterested { get; set; }
 
     public byte MetadataId { get; set; }

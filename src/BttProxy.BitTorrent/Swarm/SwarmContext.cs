@@ -30,6 +30,8 @@ internal sealed class SwarmContext(
 
     public PieceMemory Memory { get; } = new(options.PieceMemory);
 
+    public UploadLimit UploadLimit { get; } = new(options.MaxUploadRate, timeProvider);
+
     public PieceVerifier Verifier { get; } = new();
 
     public PeerId PeerId { get; } = PeerId.Create();

@@ -49,6 +49,9 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         {
             throw new ArgumentException("SwarmOptions.ListenIPv6 is IPv6, beside an IPv4 address at SwarmOptions.Listen.", nameof(options));
         }
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.UploadSlots, "SwarmOptions.UploadSlots");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxUploadRate ?? 1, "SwarmOptions.MaxUploadRate");
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxUploadPercent ?? 0, "SwarmOptions.MaxUploadPercent");
         var logger = loggerFactory.CreateLogger<SwarmEngine>();
         _context = new SwarmContext(
             options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks, CreateCache(options, timeProvider, logger, meterFactory));

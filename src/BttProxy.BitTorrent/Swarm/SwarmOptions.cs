@@ -69,8 +69,17 @@ public sealed record SwarmOptions
     /// </summary>
     public bool PeerExchange { get; init; } = true;
 
-    /// <summary>Peers of one torrent that may take data from us at once. Default: 16.</summary>
+    /// <summary>Peers of one torrent that may take data from us at once, at least one; when more want it, they take turns. Default: 16.</summary>
     public int UploadSlots { get; init; } = 16;
+
+    /// <summary>Bytes per second that all peers together get from us, above zero. Null: no limit. Default: null.</summary>
+    public long? MaxUploadRate { get; init; }
+
+    /// <summary>
+    /// How much of a torrent's content its peers get from us, in percent: of what was fetched from them, or of what is on disk where that is
+    /// more. 0: nothing. Counted from when the torrent was added. Null: no limit. Default: null.
+    /// </summary>
+    public int? MaxUploadPercent { get; init; }
 
     /// <summary>
     /// Blocks of 16 KiB asked from one peer at once: rate times round trip of a fast and far peer, as far as the peer keeps so many (reqq of

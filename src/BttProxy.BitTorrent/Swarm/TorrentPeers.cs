@@ -92,6 +92,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
             {
                 PeerUpkeep.Tick(torrent, peer, now);
             }
+            torrent.Slots.Tick(torrent.IsWanting, !torrent.HasGivenEnough, now);
             if (torrent.Schedule is { } schedule)
             {
                 schedule.ListLost();
@@ -304,7 +305,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
     private void Remove(PeerSession peer)
     {
         torrent.Peers.Remove(peer);
-        torrent.Slots.Remove(peer);
+        torrent.Slots.Remove(peer, torrent.Now);
         torrent.Metadata.OnDisconnected(peer);
         torrent.Hashes.OnDisconnected(peer);
         if (peer.Dropped is DropReason.BadMetadata or DropReason.BadHashes)

@@ -20,7 +20,7 @@ internal sealed class TorrentState
         SwarmHashes = [infoHash];
         Context = context;
         Metadata = new MetadataDownload(metadata => SwarmHashes.Any(hash => hash.Names(metadata)), context.Options.MetadataTimeout);
-        Slots = new UploadSlots(context.Options.UploadSlots);
+        Slots = new UploadSlots(context.Options.UploadSlots, new Random());
         Download = new PieceDownload(this);
         Completion = new PieceCompletion(this);
         Exchange = new PeerExchange(this);
@@ -110,6 +110,12 @@ internal sealed class TorrentState
     /// seeds gone.
     /// </summary>
     public bool IsUploadOnly => Store is { Have.IsComplete: true };
+
+    /// <summary>The torrent has been given back as often as the options want: of what was fetched, or of what was there from the start.</summary>
+    public bool HasGivenEnough =>
+        Context.Options.MaxUploadPercent is { } percent && Store is { } store
+        && (Int128)UploadRate.Total * 100
+            >= (Int128)percent * Math.Max(DownloadRate.Total, Math.Min(Info!.Length, (long)store.Have.Count * Info.PieceLength));
 
     public long Now => Context.Clock.Now;
 

@@ -32,6 +32,16 @@ internal sealed class SwarmOptionSet
         Description = "What connections to peers run over: both (dials use TCP, and uTP where that fails), tcp or utp. Default: both.",
     };
 
+    private readonly Option<long?> _uploadLimit = new("--upload-limit")
+    {
+        Description = "Bytes per second that all peers together get. Default: no limit.", HelpName = "BYTES",
+    };
+
+    private readonly Option<int?> _uploadPercent = new("--upload-percent")
+    {
+        Description = "Give no more than this much of what was fetched (or, for a seed, of the content), in percent; 0: nothing. Default: no limit.", HelpName = "PERCENT",
+    };
+
     private readonly Option<bool> _allowPrivate = new("--allow-private")
     {
         Description = "Loopback and private addresses may be dialled, for test networks.",
@@ -62,12 +72,28 @@ internal sealed class SwarmOptionSet
     {
         _encryption.AcceptOnlyFromAmong("prefer", "require", "off");
         _transport.AcceptOnlyFromAmong("both", "tcp", "utp");
+        _uploadLimit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<long?>() <= 0)
+            {
+                result.AddError("--upload-limit is above 0; --upload-percent 0 gives nothing.");
+            }
+        });
+        _uploadPercent.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 0)
+            {
+                result.AddError("--upload-percent is 0 or more.");
+            }
+        });
     }
 
     public void AddTo(Command command)
     {
         command.Add(_encryption);
         command.Add(_transport);
+        command.Add(_uploadLimit);
+        command.Add(_uploadPercent);
         command.Add(_noWebSeeds);
         command.Add(_noPeerExchange);
         command.Add(_noTrackers);
@@ -100,6 +126,8 @@ internal sealed class SwarmOptionSet
             AsksTrackers = !result.GetValue(_noTrackers),
             AsksWebSeeds = !result.GetValue(_noWebSeeds),
             ExchangesPeers = !result.GetValue(_noPeerExchange),
+            MaxUploadRate = result.GetValue(_uploadLimit),
+            MaxUploadPercent = result.GetValue(_uploadPercent),
             Listen = result.GetValue(_listen),
             ListenIPv6 = result.GetValue(_listenIPv6),
             Encryption = result.GetValue(_encryption),

@@ -40,6 +40,8 @@ internal sealed class SwarmSession : IAsyncDisposable
             Transports = settings.Transports,
             ConnectGuard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = settings.AllowPrivateAddresses }),
             PeerExchange = settings.ExchangesPeers,
+            MaxUploadRate = settings.MaxUploadRate,
+            MaxUploadPercent = settings.MaxUploadPercent,
         };
         options = options with { Listen = settings.Listen ?? options.Listen };
         var session = new SwarmSession(

@@ -31,6 +31,12 @@ internal sealed record SwarmSettings
     /// <summary>What connections to peers run over.</summary>
     public PeerTransports Transports { get; init; }
 
+    /// <summary>Bytes per second; null for no limit.</summary>
+    public long? MaxUploadRate { get; init; }
+
+    /// <summary>Of what was fetched or was there, in percent; null for no limit.</summary>
+    public int? MaxUploadPercent { get; init; }
+
     /// <summary>Null for no DHT.</summary>
     public DhtSettings? Dht { get; init; }
 }

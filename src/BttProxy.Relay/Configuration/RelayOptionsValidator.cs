@@ -108,6 +108,8 @@ internal static class RelayOptionsValidator
         CheckRange(problems, "Worker.MetadataTimeout", worker.MetadataTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         CheckRange(problems, "Worker.IdleTimeout", worker.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         CheckRange(problems, "Worker.MaxTorrents", worker.MaxTorrents, 1, 100_000);
+        CheckRange(problems, "Worker.MaxUploadRate", worker.MaxUploadRate ?? 1, 1L, long.MaxValue);
+        CheckRange(problems, "Worker.MaxUploadPercent", worker.MaxUploadPercent ?? 0, 0, 1_000_000);
         if (worker.SwarmListenIPv6 is { AddressFamily: not AddressFamily.InterNetworkV6 }
             || (worker.SwarmListenIPv6 is not null && worker.SwarmListen.AddressFamily != AddressFamily.InterNetwork))
         {

@@ -33,6 +33,15 @@ public sealed class WorkerOptions
     /// </summary>
     public PeerTransports Transports { get; set; }
 
+    /// <summary>Bytes per second that all peers together get from this relay; clients' traffic does not count. Null: no limit. Default: null.</summary>
+    public long? MaxUploadRate { get; set; }
+
+    /// <summary>
+    /// How much of a torrent peers get from this relay, in percent of what it fetched or holds. A relay that gives nothing is choked by
+    /// others. Null: no limit. Default: 100.
+    /// </summary>
+    public int? MaxUploadPercent { get; set; } = 100;
+
     /// <summary>How long to look for a torrent's metadata before answering 504. Default: 45 s.</summary>
     public TimeSpan MetadataTimeout { get; set; } = TimeSpan.FromSeconds(45);
 

@@ -179,6 +179,8 @@ internal sealed class RelayRoles : IAsyncDisposable
             ListenIPv6 = Options.Worker.SwarmListenIPv6,
             Encryption = Options.Worker.Encryption,
             Transports = Options.Worker.Transports,
+            MaxUploadRate = Options.Worker.MaxUploadRate,
+            MaxUploadPercent = Options.Worker.MaxUploadPercent,
             Directory = State.PathOf("cache"),
             Layout = StorageLayout.ByIndex,
             CacheBytes = Options.Cache.MaxBytes,

@@ -124,7 +124,7 @@ public sealed class PeerProtocolTests : IAsyncLifetime
 
     private void Disconnect(PeerSession peer)
     {
-        _torrent.Slots.Remove(peer);
+        _torrent.Slots.Remove(peer, now: 0);
         _torrent.Download.ReleaseAll(peer, sendCancels: false);
         _torrent.Peers.Remove(peer);
     }
