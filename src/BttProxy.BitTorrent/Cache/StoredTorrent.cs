@@ -91,7 +91,7 @@ internal sealed class StoredTorrent : IDisposable
             foreach (var path in Directory.EnumerateFiles(root))
             {
                 var name = Path.GetFileName(path);
-                if (name is "have" or "info" or "info.new" || name.All(char.IsAsciiDigit))
+                if (name is "have" or "info" or "info.new" or "torrent" or "torrent.new" || name.All(char.IsAsciiDigit))
                 {
                     File.Delete(path);
                 }

@@ -23,6 +23,11 @@ internal static class StorageErrors
         _ => new($"Cannot use {path}: {exception.Message}", isDiskFull: false, exception),
     };
 
+    public static TorrentStorageException BelowFloor(string directory, long free, long minFree) => new(
+        $"Only {free} bytes are free at {directory}, and {minFree} must stay free: nothing more is fetched until there is space. "
+        + "Delete something on that volume, or lower the limit (MinFreeBytes).",
+        isDiskFull: true);
+
     public static TorrentStorageException Truncated(string path) => new(
         $"{path} became shorter while it was in use: another program changed it; its pieces will be fetched again.", isDiskFull: false);
 }

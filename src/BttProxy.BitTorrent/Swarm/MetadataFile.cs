@@ -66,6 +66,8 @@ internal static class MetadataFile
         }
     }
 
+    public static bool Exists(InfoHash infoHash, PieceStoreOptions options) => File.Exists(PathOf(infoHash, options, InfoName));
+
     /// <summary>Bytes that it takes on disk for a torrent whose files are named by index.</summary>
     public static long SizeOf(InfoHash infoHash, string directory)
     {

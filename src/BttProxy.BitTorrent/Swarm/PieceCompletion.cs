@@ -38,15 +38,16 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
             BlameByEvidence(assembly);
             WakeReaders(assembly.Index);
         }
-        var failure = await StoreAsync(assembly);
+        var hasRoom = torrent.Context.Disk.HasRoomFor(assembly.Size);
+        var failure = hasRoom ? await StoreAsync(assembly) : null;
         lock (torrent.Gate)
         {
             torrent.Schedule!.Remove(assembly);
-            if (failure is null)
+            if (failure is null && hasRoom)
             {
                 AnnouncePiece(assembly.Index);
             }
-            else
+            else if (failure is not null)
             {
                 Fail(failure);
             }
@@ -106,6 +107,12 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
     public void Fail(Exception failure)
     {
         torrent.Failure = failure;
+        WakeReaders();
+    }
+
+    /// <summary>Lets every waiting reader look again.</summary>
+    public void WakeReaders()
+    {
         foreach (var reader in torrent.Readers)
         {
             reader.Wake();

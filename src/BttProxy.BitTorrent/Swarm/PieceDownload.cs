@@ -137,6 +137,17 @@ internal sealed class PieceDownload(TorrentState torrent)
         }
     }
 
+    /// <summary>Nothing of what was asked for is wanted any more, of no peer.</summary>
+    public void ReleaseAll()
+    {
+        foreach (var peer in torrent.Peers)
+        {
+            ReleaseAll(peer, sendCancels: true);
+            peer.Wake();
+        }
+        torrent.Schedule?.Clear();
+    }
+
     /// <summary>The peer refused one block (BEP 6).</summary>
     public void Reject(PeerSession peer, BlockRequest request)
     {

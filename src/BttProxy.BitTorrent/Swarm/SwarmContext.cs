@@ -1,5 +1,6 @@
 using System.Net;
 using BttProxy.BitTorrent.Cache;
+using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Transport.Utp;
 using BttProxy.BitTorrent.Wire;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,10 @@ internal sealed class SwarmContext(
     public PieceMemory Memory { get; } = new(options.PieceMemory);
 
     public UploadLimit UploadLimit { get; } = new(options.MaxUploadRate, timeProvider);
+
+    /// <summary>Its margin is what may be on its way to the disk.</summary>
+    public DiskFloor Disk { get; } = new(
+        Path.GetFullPath(options.Directory), options.MinFreeBytes, options.PieceMemory, options.FreeSpace, logger);
 
     public PieceVerifier Verifier { get; } = new();
 

@@ -23,6 +23,8 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     // Ten seconds without a new piece: the engine is idle.
     private const int TicksPerTrim = 40;
 
+    private const int TicksPerLookAtDisk = 4;
+
     private readonly ConcurrentDictionary<InfoHash, Torrent> _torrents = new();
     // The second info-hashes of hybrid torrents (BEP 52).
     private readonly ConcurrentDictionary<InfoHash, Torrent> _aliases = new();
@@ -55,6 +57,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
         var logger = loggerFactory.CreateLogger<SwarmEngine>();
         _context = new SwarmContext(
             options, timeProvider, logger, new SwarmMetrics(meterFactory), _tasks, CreateCache(options, timeProvider, logger, meterFactory));
+        DiskMetrics.Observe(_context.Disk, meterFactory);
         _listener = new PeerListener(_context, infoHash => Find(infoHash)?.Peers, () => _torrents.Keys.Concat(_aliases.Keys));
         _dht = dht;
         _dhtPeers = dht is null ? null : new DhtPeerSource(dht, _context);
@@ -77,6 +80,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        _context.Disk.Start();
         if (_context.Cache is { } cache)
         {
             await cache.LoadAsync(givesBackParts: null, cancellationToken);
@@ -285,6 +289,10 @@ public sealed partial class SwarmEngine : IAsyncDisposable
             if (tick % TicksPerTrim == 0)
             {
                 _context.Memory.Trim();
+            }
+            if (tick % TicksPerLookAtDisk == 0)
+            {
+                _context.Disk.HasRoomFor(0);
             }
             foreach (var torrent in _torrents.Values)
             {

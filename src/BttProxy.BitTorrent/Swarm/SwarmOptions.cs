@@ -37,6 +37,15 @@ public sealed record SwarmOptions
     /// <summary>As <see cref="CacheBytes"/>, for each torrent. Default: null.</summary>
     public long? CacheBytesPerTorrent { get; init; }
 
+    /// <summary>
+    /// Bytes that stay free on the volume of <see cref="Directory"/>: with less, nothing more is fetched, while what is there is read and
+    /// given to peers; it goes on by itself once there is space. Default: 0, which asks for nothing.
+    /// </summary>
+    public long MinFreeBytes { get; init; }
+
+    /// <summary>Asks a volume; tests give one that tells what they want.</summary>
+    internal FreeSpace FreeSpace { get; init; } = static directory => new DriveInfo(directory).AvailableFreeSpace;
+
     /// <summary>Asked before every dial.</summary>
     public required ConnectGuard ConnectGuard { get; init; }
 

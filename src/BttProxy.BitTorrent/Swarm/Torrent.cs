@@ -16,7 +16,8 @@ public sealed class Torrent
     private readonly TorrentState _state;
     private readonly TorrentPeers _peers;
     private readonly PieceStoreOptions _storeOptions;
-    private volatile TaskCompletionSource<TorrentInfo> _opened = CreateOpened();
+    private readonly OpenedSignal _opened = new();
+    private readonly DiskWait _diskWait;
     private readonly Func<Torrent, InfoHash, bool> _claim;
     private bool _opening;
     private TorrentInfo? _retry;
@@ -34,6 +35,7 @@ public sealed class Torrent
         _claim = claim;
         _state = new TorrentState(infoHash, context) { MetadataReceived = OnMetadataReceived, HashesComplete = OnHashesComplete };
         _peers = new TorrentPeers(_state);
+        _diskWait = new DiskWait(_state, _opened);
     }
 
     /// <summary>What the torrent was added by.</summary>
@@ -76,7 +78,8 @@ public sealed class Torrent
 
     /// <summary>
     /// Why nothing more is fetched, until somebody asks for content again: <see cref="TorrentStorageException"/> when the disk cannot be
-    /// used, <see cref="InvalidTorrentException"/> when the torrent contradicts itself. Null while all is well.
+    /// used, <see cref="InvalidTorrentException"/> when the torrent contradicts itself. With less space free than
+    /// <see cref="SwarmOptions.MinFreeBytes"/> it ends by itself. Null while all is well.
     /// </summary>
     public Exception? Failure
     {
@@ -117,8 +120,8 @@ public sealed class Torrent
 
     /// <summary>
     /// Opens verified bytes for reading: seekable, as many at once as wanted, asynchronous reads only. A read waits until its first piece
-    /// is there; it throws <see cref="TorrentStorageException"/> when the disk fails and <see cref="IOException"/> when the torrent stops or
-    /// contradicts itself.
+    /// is there; it throws <see cref="TorrentStorageException"/> when the disk fails and has not got the piece, and
+    /// <see cref="IOException"/> when the torrent stops or contradicts itself.
     /// </summary>
     /// <param name="offset">Where it begins in the torrent's concatenated content.</param>
     /// <param name="length">Bytes; together with the offset within the torrent.</param>
@@ -183,6 +186,10 @@ public sealed class Torrent
 
     internal void Tick()
     {
+        lock (_state.Gate)
+        {
+            _diskWait.Tick(isUnopened: !_opening && _retry is null && _state.Info is null);
+        }
         if (TryTakeRetry() is { } info)
         {
             Open(info);
@@ -194,7 +201,7 @@ public sealed class Torrent
     {
         _stopped = true;
         _peers.Stop();
-        _opened.TrySetException(new IOException("The torrent was stopped."));
+        _opened.Fail(new IOException("The torrent was stopped."));
     }
 
     /// <summary>Closes the store, after the piece workers have finished.</summary>
@@ -204,15 +211,6 @@ public sealed class Torrent
         {
             await (_state.Cached is { } cached ? _state.Context.Cache!.CloseAsync(cached, store) : store.DisposeAsync().AsTask());
         }
-    }
-
-    /// <summary>Whoever waits for the metadata hears of a failure; when nobody does, it is no unobserved exception.</summary>
-    private static TaskCompletionSource<TorrentInfo> CreateOpened()
-    {
-        var opened = new TaskCompletionSource<TorrentInfo>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = opened.Task.ContinueWith(
-            static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return opened;
     }
 
     private bool TryBeginOpening()
@@ -225,10 +223,7 @@ public sealed class Torrent
             }
             _opening = true;
             _retry = null;
-            if (_opened.Task.IsFaulted)
-            {
-                _opened = CreateOpened();
-            }
+            _opened.TryAgain();
             return true;
         }
     }
@@ -256,7 +251,7 @@ public sealed class Torrent
             }
             catch (InvalidTorrentException exception)
             {
-                _opened.TrySetException(exception);
+                _opened.Fail(exception);
             }
         });
     }
@@ -313,7 +308,7 @@ public sealed class Torrent
             {
                 await OpenStoreAsync(info, cached: null, cancellationToken);
             }
-            _opened.TrySetResult(info);
+            _opened.Set(info);
         }
         catch (TorrentStorageException exception)
         {
@@ -321,12 +316,18 @@ public sealed class Torrent
         }
         catch (Exception exception) when (exception is InvalidTorrentException or OperationCanceledException)
         {
-            _opened.TrySetException(exception);
+            _opened.Fail(exception);
         }
     }
 
     private async Task OpenStoreAsync(TorrentInfo info, CachedTorrent? cached, CancellationToken cancellationToken)
     {
+        if (_storeOptions.ContentPath is null && _state.Context.Disk.Failure is { } failure
+            && !MetadataFile.Exists(info.InfoHash, _storeOptions))
+        {
+            // Nothing of it is here, and nothing may come.
+            throw new TorrentStorageException(failure.Message, failure.IsDiskFull, failure);
+        }
         var store = await PieceStore.OpenAsync(info, _storeOptions, cancellationToken);
         var isOpen = false;
         try
@@ -379,7 +380,7 @@ public sealed class Torrent
             _retry = info;
             _retryAt = _state.Now + RetryMilliseconds;
             _state.Failure = exception;
-            _opened.TrySetException(exception);
+            _opened.Fail(exception);
         }
     }
 }

@@ -1,3 +1,4 @@
+using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 
 namespace BttProxy.BitTorrent.Swarm;
@@ -141,7 +142,7 @@ internal sealed class TorrentReader : Stream
         lock (_torrent.Gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            ThrowIfFailed();
+            ThrowIfStopped();
             MoveWindow();
             var position = _offset + _position;
             var piece = (int)(position / _torrent.Info!.PieceLength);
@@ -154,6 +155,7 @@ internal sealed class TorrentReader : Stream
             }
             if (!_torrent.Store!.HasPiece(piece))
             {
+                ThrowIfFailed();
                 WaitsFor = piece;
                 _waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 wait = _waiter.Task;
@@ -197,14 +199,20 @@ internal sealed class TorrentReader : Stream
         }
     }
 
+    /// <summary>A disk that takes no more still gives what it has.</summary>
     private void ThrowIfFailed()
     {
-        switch (_torrent.Failure)
+        if (_torrent.Failure is TorrentStorageException failure)
         {
-            case TorrentStorageException failure:
-                throw new TorrentStorageException(failure.Message, failure.IsDiskFull, failure);
-            case { } failure:
-                throw new IOException(failure.Message, failure);
+            throw new TorrentStorageException(failure.Message, failure.IsDiskFull, failure);
+        }
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (_torrent.Failure is InvalidTorrentException failure)
+        {
+            throw new IOException(failure.Message, failure);
         }
         if (_torrent.IsStopped)
         {

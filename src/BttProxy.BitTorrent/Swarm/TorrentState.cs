@@ -79,8 +79,15 @@ internal sealed class TorrentState
 
     public long HashFailedBytes { get; set; }
 
-    /// <summary>Set when the disk or the torrent's own hashes failed; nothing is fetched until somebody asks again.</summary>
-    public Exception? Failure { get; set; }
+    /// <summary>
+    /// Set when the disk or the torrent's own hashes failed; nothing is fetched until somebody asks again. Or the volume is at its floor;
+    /// then it goes on when there is space.
+    /// </summary>
+    public Exception? Failure
+    {
+        get => field ?? Context.Disk.Failure;
+        set;
+    }
 
     /// <summary>Asked for before the metadata arrived, too.</summary>
     public bool WantsAll { get; set; }

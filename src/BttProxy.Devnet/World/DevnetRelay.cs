@@ -11,6 +11,10 @@ namespace BttProxy.Devnet.World;
 /// <summary>One of the devnet's relays: the relay program's own host with a profile.</summary>
 internal sealed class DevnetRelay : IAsyncDisposable
 {
+    // As in the devnet preset of the relay: several of them share a developer's disk.
+    private const long CacheBytes = 1L << 30;
+    private const long MinFreeBytes = 64L << 20;
+
     private readonly RelayProfile _profile;
 
     private DevnetRelay(RelayProfile profile, RelayHost host)
@@ -46,6 +50,8 @@ internal sealed class DevnetRelay : IAsyncDisposable
         options.Offer.PricePerMegabyte = profile.Price;
         options.Worker.SwarmListen = anyPort;
         options.Dht.Listen = anyPort;
+        options.Cache.MaxBytes = CacheBytes;
+        options.Cache.MinFreeBytes = MinFreeBytes;
         options.Admin.Listen = new IPEndPoint(IPAddress.Loopback, 0);
         try
         {

@@ -133,6 +133,7 @@ internal static class RelayOptionsValidator
     private static void CheckCache(CacheOptions cache, List<string> problems)
     {
         CheckRange(problems, "Cache.MaxBytes", cache.MaxBytes, MinCacheBytes, MaxCacheBytes);
+        CheckRange(problems, "Cache.MinFreeBytes", cache.MinFreeBytes, 0, MaxCacheBytes);
         if (cache.MaxBytesPerTorrent is { } perTorrent)
         {
             CheckRange(problems, "Cache.MaxBytesPerTorrent", perTorrent, MinCacheBytes / 2, Math.Max(MinCacheBytes, cache.MaxBytes));

@@ -185,6 +185,7 @@ internal sealed class RelayRoles : IAsyncDisposable
             Layout = StorageLayout.ByIndex,
             CacheBytes = Options.Cache.MaxBytes,
             CacheBytesPerTorrent = Options.Cache.PerTorrent,
+            MinFreeBytes = Options.Cache.MinFreeBytes,
             ConnectGuard = Guard,
         };
         var swarm = _parts.Add(new SwarmEngine(swarmOptions, Dht, _time, Loggers, Meters));

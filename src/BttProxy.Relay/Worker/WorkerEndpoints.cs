@@ -1,4 +1,7 @@
 using BttProxy.BitTorrent;
+using BttProxy.BitTorrent.Metainfo;
+using BttProxy.BitTorrent.Storage;
+using BttProxy.BitTorrent.Swarm;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Tunnel;
@@ -28,13 +31,10 @@ internal static class WorkerEndpoints
             return;
         }
 
-        if (await catalog.MetadataAsync(lease, context.RequestAborted) is not { } info)
+        if (await InfoAsync(context, catalog, lease) is { } info)
         {
-            await RefuseUnavailableAsync(context);
-            return;
+            await Answers.WriteBytesAsync(context, info.RawBytes);
         }
-
-        await Answers.WriteBytesAsync(context, info.RawBytes);
     }
 
     private static async Task AvailabilityAsync(HttpContext context, TorrentCatalog catalog, WorkerPrices prices)
@@ -60,9 +60,8 @@ internal static class WorkerEndpoints
             return;
         }
 
-        if (await catalog.MetadataAsync(lease, context.RequestAborted) is not { } info)
+        if (await InfoAsync(context, catalog, lease) is not { } info)
         {
-            await RefuseUnavailableAsync(context);
             return;
         }
 
@@ -86,8 +85,47 @@ internal static class WorkerEndpoints
         response.ContentLength = range.Length;
         if (HttpMethods.IsGet(context.Request.Method) && range.Length > 0)
         {
-            await copy.RunAsync(lease.Torrent, range, response.BodyWriter, context.RequestAborted);
+            await CopyAsync(context, lease.Torrent, range, copy);
         }
+    }
+
+    private static async Task CopyAsync(HttpContext context, Torrent torrent, ByteRange range, ContentCopy copy)
+    {
+        try
+        {
+            await copy.RunAsync(torrent, range, context.Response.BodyWriter, context.RequestAborted);
+        }
+        catch (TorrentStorageException) when (context.Response.HasStarted)
+        {
+            // The client asks again for the rest, and is then told why there is none.
+            context.Abort();
+        }
+        catch (TorrentStorageException failure)
+        {
+            context.Response.Clear();
+            await RefuseAsync(context, failure);
+        }
+    }
+
+    /// <summary>The torrent's metadata, or null after the request was refused for want of it.</summary>
+    private static async Task<TorrentInfo?> InfoAsync(HttpContext context, TorrentCatalog catalog, TorrentLease lease)
+    {
+        try
+        {
+            if (await catalog.MetadataAsync(lease, context.RequestAborted) is { } info)
+            {
+                return info;
+            }
+
+            await Answers.RefuseAsync(
+                context, RefusalCode.ContentUnavailable, "No peer of the swarm gave the torrent's metadata in time.");
+        }
+        catch (TorrentStorageException failure)
+        {
+            await RefuseAsync(context, failure);
+        }
+
+        return null;
     }
 
     private static async Task<TorrentLease?> LeaseAsync(HttpContext context, TorrentCatalog catalog)
@@ -109,6 +147,8 @@ internal static class WorkerEndpoints
         return lease;
     }
 
-    private static Task RefuseUnavailableAsync(HttpContext context) => Answers.RefuseAsync(
-        context, RefusalCode.ContentUnavailable, "No peer of the swarm gave the torrent's metadata in time.");
+    // What the failure says is for the operator: it names paths.
+    private static Task RefuseAsync(HttpContext context, TorrentStorageException failure) => failure.IsDiskFull
+        ? Answers.RefuseAsync(context, RefusalCode.Busy, "The relay's disk is full, and it has not got this yet; use another one or try again later.")
+        : Answers.RefuseAsync(context, RefusalCode.WorkerUnavailable, "The relay's disk failed; use another one.");
 }

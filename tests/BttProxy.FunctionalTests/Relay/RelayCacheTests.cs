@@ -14,6 +14,7 @@ public sealed class RelayCacheTests : IAsyncLifetime
     private const string Program = "bttproxy-relay";
     private const int Length = 40 << 20;
     private const long Budget = 32L << 20;
+    private const long MinFree = 1_000_000;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TokenAmount Reserve = TokenAmount.FromBtt(100);
@@ -47,6 +48,9 @@ public sealed class RelayCacheTests : IAsyncLifetime
         Assert.InRange(Read(metrics, "bttproxy_cache_held_bytes", "evictable"), Budget / 4, Budget / 2);
         Assert.Equal(0, Read(metrics, "bttproxy_cache_held_bytes", "pinned"));
         Assert.InRange(Read(metrics, "bttproxy_cache_evicted_bytes_total", "torrent"), Length - (Budget / 2), Length);
+        Assert.Equal(MinFree, Read(metrics, "bttproxy_disk_floor_bytes", "BttProxy"));
+        Assert.InRange(Read(metrics, "bttproxy_disk_free_bytes", "BttProxy"), MinFree, long.MaxValue);
+        Assert.Equal(0, Read(metrics, "bttproxy_disk_stopped", "BttProxy"));
     }
 
     private async Task<string> ConfigureAsync()
@@ -66,7 +70,7 @@ public sealed class RelayCacheTests : IAsyncLifetime
                 admin = any,
                 worker = new { swarmListen = "127.0.0.1:0" },
                 credit = new { windowFloorBytes = 16 << 20 },
-                cache = new { maxBytes = Budget },
+                cache = new { maxBytes = Budget, minFreeBytes = MinFree },
             }),
             Token);
         return path;

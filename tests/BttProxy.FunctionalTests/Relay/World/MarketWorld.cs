@@ -84,6 +84,7 @@ internal sealed class MarketWorld : IAsyncDisposable
             Admin = new AdminOptions { Listen = free },
             Dht = new DhtRoleOptions { Listen = free },
             Worker = new WorkerOptions { SwarmListen = free },
+            Cache = new CacheOptions { MinFreeBytes = 0 },
             Offer = new OfferOptions { PricePerMegabyte = new PricePerMegabyte(1_000_003), MinimumDeposit = new TokenAmount(1_000_000_000) },
         };
     }

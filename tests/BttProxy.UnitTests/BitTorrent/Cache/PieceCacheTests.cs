@@ -110,7 +110,10 @@ public sealed class PieceCacheTests : IAsyncDisposable
     {
         var (info, _) = CacheWorld.Create(1, 3);
         await _world.StartAsync(total: 100 * Piece);
-        await _world.CloseAsync(await _world.OpenAsync(info));
+        var torrent = await _world.OpenAsync(info);
+        // What is kept of a v2 torrent's hashes.
+        await File.WriteAllBytesAsync(Path.Join(_world.Folder, info.InfoHash.ToString(), "torrent"), [1], TestContext.Current.CancellationToken);
+        await _world.CloseAsync(torrent);
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(_world.Folder));
         Assert.Equal(0, _world.Cache.Usage.HeldBytes);

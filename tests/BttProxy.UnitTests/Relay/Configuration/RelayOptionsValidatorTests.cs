@@ -56,4 +56,15 @@ public sealed class RelayOptionsValidatorTests
         options.Tunnel.Listen = new IPEndPoint(IPAddress.Loopback, 0);
         Assert.Equal(problem is null ? [] : [problem], RelayOptionsValidator.Problems(options));
     }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1L << 40, true)]
+    [InlineData(-1, false)]
+    public void SpaceThatStaysFree_IsNotNegative(long minFreeBytes, bool valid)
+    {
+        var options = new RelayOptions { Cache = new CacheOptions { MinFreeBytes = minFreeBytes } };
+        options.Tunnel.Listen = new IPEndPoint(IPAddress.Loopback, 0);
+        Assert.Equal(valid, RelayOptionsValidator.Problems(options).Count == 0);
+    }
 }
