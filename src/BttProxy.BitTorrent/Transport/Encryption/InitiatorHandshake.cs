@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Transport.Encryption;
 
@@ -45,6 +46,12 @@ internal sealed class InitiatorHandshake : EncryptionHandshake
 
     private Step TakeTheirKey(ReadOnlySpan<byte> received, out int taken)
     {
+        if (Handshake.IsProtocol(received))
+        {
+            // It talks in clear. No key begins like this by chance, and shorter than a key it would be waited for in vain.
+            taken = 0;
+            return Step.Refused;
+        }
         var step = TakeKey(received, out taken);
         if (step == Step.Taken)
         {

@@ -106,6 +106,14 @@ public sealed class EncryptionHandshakeTests
         Assert.Equal(EncryptionProgress.Refused, Initiate(Both).Give([.. new byte[KeyExchange.Length - 1], 1]));
     }
 
+    [Fact]
+    public void AnswerInClear_IsRefusedAtOnce()
+    {
+        var answer = Initiate(Both);
+        Assert.Equal(EncryptionProgress.WantsMore, answer.Give("\u0013BitTorrent protoco"u8));
+        Assert.Equal(EncryptionProgress.Refused, answer.Give("l"u8));
+    }
+
     private static HandshakeDriver Respond(CryptoMethods accepted) =>
         new(new ResponderHandshake(
             HandshakeForger.Honest, () => [HandshakeForger.Torrent],
