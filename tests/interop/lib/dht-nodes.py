@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""A DHT of N libtorrent nodes on one address, ports FIRST .. FIRST+N-1.
+"""A DHT of N libtorrent nodes on the addresses in turn, ports FIRST .. FIRST+N-1.
 
-usage: dht-nodes.py --nodes N --address IP --first-port P [--max-seconds 600]
+usage: dht-nodes.py --nodes N --address IP[,IP...] --first-port P [--max-seconds 600]
 
 Prints one JSON line {"bootstrap": ["ip:port", ...], "table": [smallest, greatest]} when every node knows others;
 ends on SIGTERM or after --max-seconds.
@@ -38,8 +38,10 @@ def main():
     stopped = stop_on_signal()
     end = time.monotonic() + options.max_seconds
 
-    names = [f"{options.address}:{options.first_port + i}" for i in range(options.nodes)]
-    sessions = [dht_session(options.address, options.first_port + i, [], alert_mask=DHT_ALERTS) for i in range(options.nodes)]
+    addresses = options.address.split(",")
+    places = [(addresses[i % len(addresses)], options.first_port + i) for i in range(options.nodes)]
+    names = [f"{address}:{port}" for address, port in places]
+    sessions = [dht_session(address, port, [], alert_mask=DHT_ALERTS) for address, port in places]
     # No node can tell another one of a third before they know each other: introduce all to all.
     for name, session in zip(names, sessions):
         introduce(session, [other for other in names if other != name])

@@ -31,11 +31,7 @@ class Situation:
     only_from: tuple = ()
     # Clients that only download here.
     only_to: tuple = ()
-    # An option of "bttproxy torrent get" without which we do not have it.
-    needs: str = ""
     seconds: int = SECONDS
-    # Cells ("from CLIENT", "to CLIENT") that do not work yet, or not every time. They count as not passed.
-    not_yet: tuple = ()
 
 
 SITUATIONS = [
@@ -53,9 +49,8 @@ SITUATIONS = [
     Situation("hybrid magnet", VERSION_2, "hybrid", magnet=True),
     Situation("HTTP tracker only", EVERYBODY, "small", by="http"),
     Situation("UDP tracker only", EVERYBODY, "small", by="udp"),
-    # rTorrent finds nobody in this DHT, a seeding libtorrent neither. Not yet: qBittorrent found us there in one run and not in the next; why
-    # is not known.
-    Situation("DHT only", EVERYBODY, "small", by="dht", only_from=(RT,), not_yet=(f"to {QB}",)),
+    # rTorrent finds nobody in this DHT, a seeding libtorrent neither.
+    Situation("DHT only", EVERYBODY, "small", by="dht", only_from=(RT,)),
     Situation("DHT only, magnet", (LT,), "small", by="dht", magnet=True),
     # rTorrent names nobody that it dialled itself, to libtorrent neither.
     Situation("PEX only", EVERYBODY, "small", by="pex", seconds=200, only_to=(RT,)),

@@ -1,7 +1,6 @@
 """bttproxy torrent."""
 import json
 import os
-import subprocess
 
 from client import Client
 from lab import Failure
@@ -13,7 +12,6 @@ class Ours(Client):
     def __init__(self, lab, program):
         super().__init__(lab)
         self.program = program
-        self.options = subprocess.run([program, "torrent", "get", "--help"], capture_output=True, text=True, check=True).stdout
 
     def seed(self, mode, jobs):
         (content, torrent), = jobs
@@ -47,13 +45,11 @@ class Ours(Client):
         return listen
 
     def _switches(self, mode, listen):
-        switches = ["--listen", listen, "--allow-private"]
+        switches = ["--listen", listen, "--allow-private", "--transport", mode.transport]
         if mode.dht:
             # Nodes take a peer's address from the announce itself.
             switches += ["--dht-listen", listen]
             switches += [word for node in mode.dht[:3] for word in ("--dht-bootstrap", node)]
-        if "--transport" in self.options:
-            switches += ["--transport", mode.transport]
         if not mode.pex:
             switches += ["--no-pex"]
         if mode.encrypted:

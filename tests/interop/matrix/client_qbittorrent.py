@@ -8,6 +8,7 @@ import urllib.request
 from client import SLOW, Client
 
 SEEDING = {"stalledUP", "uploading", "forcedUP"}
+PAUSED = {"pausedUP", "pausedDL"}
 
 
 class QBittorrent(Client):
@@ -18,12 +19,16 @@ class QBittorrent(Client):
         for content, torrent in jobs:
             daemon.add(torrent, content.folder, skip_checking=True)
         daemon.wait(lambda states: len(states) == len(jobs) and set(states) <= SEEDING, 60)
+        if mode.dht:
+            daemon.announce_in_dht()
         return f"{daemon.address}:6881"
 
     def download(self, mode, source, folder):
         daemon = Daemon(self.lab, mode)
         try:
             daemon.add(source, folder)
+            if mode.dht:
+                daemon.announce_in_dht()
             daemon.wait(lambda states: bool(states) and set(states) <= SEEDING, mode.seconds)
         finally:
             daemon.program.stop()
@@ -53,7 +58,7 @@ class Daemon:
         os.makedirs(os.path.join(profile, "qBittorrent/config"))
         with open(os.path.join(profile, "qBittorrent/config/qBittorrent.conf"), "w") as out:
             out.write("\n".join(settings) + "\n")
-        self._url = f"http://127.0.0.1:{port}/api/v2/torrents/"
+        self._url = f"http://127.0.0.1:{port}/api/v2/"
         self.program = lab.start("qbittorrent-nox", f"--profile={profile}", f"--webui-port={port}")
         self.program.wait_for(lambda: self._states() is not None, 60, "qBittorrent answers")
 
@@ -69,15 +74,29 @@ class Daemon:
                         'Content-Type: application/x-bittorrent\r\n\r\n')
                 parts.append(head.encode() + torrent.read() + b"\r\n")
         body = b"".join(parts) + f"--{boundary}--\r\n".encode()
-        request = urllib.request.Request(self._url + "add", body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+        request = urllib.request.Request(self._url + "torrents/add", body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
         urllib.request.urlopen(request, timeout=20).close()
 
     def wait(self, condition, seconds):
         self.program.wait_for(lambda: condition(self._states() or []), seconds, "qBittorrent has everything")
 
+    def announce_in_dht(self):
+        """It goes to the DHT when a torrent begins, and again after 15 minutes; begun with the program, it knows no node yet."""
+        self.program.wait_for(lambda: (self._get("transfer/info") or {}).get("dht_nodes", 0) >= 4, 60, "qBittorrent knows DHT nodes")
+        self._order("torrents/pause")
+        self.wait(lambda states: set(states) <= PAUSED, 30)
+        self._order("torrents/resume")
+
     def _states(self):
+        torrents = self._get("torrents/info")
+        return None if torrents is None else [torrent["state"] for torrent in torrents]
+
+    def _get(self, what):
         try:
-            with urllib.request.urlopen(self._url + "info", timeout=20) as answer:
-                return [torrent["state"] for torrent in json.load(answer)]
+            with urllib.request.urlopen(self._url + what, timeout=20) as answer:
+                return json.load(answer)
         except urllib.error.URLError:
             return None
+
+    def _order(self, what):
+        urllib.request.urlopen(self._url + what, b"hashes=all", timeout=20).close()
