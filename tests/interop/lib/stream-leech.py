@@ -53,6 +53,8 @@ def main():
         "enable_outgoing_utp": False, "enable_incoming_utp": False,
         "in_enc_policy": int(lt.enc_policy.pe_disabled), "out_enc_policy": int(lt.enc_policy.pe_disabled),
         "allow_multiple_connections_per_ip": True, "connection_speed": 100, "max_out_request_queue": 2000,
+        # Until the deadlines are set the torrent wants nothing, and peers that have everything would be sent away.
+        "close_redundant_connections": False,
         "alert_mask": int(lt.alert.category_t.status_notification | lt.alert.category_t.error_notification
                           | lt.alert.category_t.piece_progress_notification),
     })
