@@ -7,4 +7,6 @@ internal readonly record struct PieceRange(int First, int Count)
     public int End => First + Count;
 
     public bool Contains(int piece) => piece >= First && piece < End;
+
+    public bool Overlaps(PieceRange other) => First < other.End && other.First < End;
 }

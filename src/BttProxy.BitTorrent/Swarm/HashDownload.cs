@@ -177,8 +177,9 @@ internal sealed class HashDownload(TorrentState torrent)
         var hashes = torrent.Info!.FileHashes!;
         foreach (var window in torrent.Schedule!.Windows)
         {
-            for (var piece = window.FirstPiece; piece < window.FirstPiece + window.PieceCount; piece++)
+            for (var place = 0; place < window.PlaceCount; place++)
             {
+                var piece = window.PieceAt(place);
                 var (_, index, layer) = hashes.Locate(piece);
                 if (layer is not null && _byIndex.GetValueOrDefault((layer, index / PieceLayer.PartLength)) is { } part
                     && part.MayBeAsked(peer, now) && peer.Has(piece))

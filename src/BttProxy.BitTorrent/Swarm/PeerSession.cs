@@ -124,7 +124,7 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
     /// <summary>When the flush under way began; null when none is.</summary>
     public long? SendingSince { get; set; }
 
-    public long LastDuplicateScanAt { get; set; }
+    public long LastLateScanAt { get; set; }
 
     /// <summary>Its pieces count for which are rare; those of a peer that has everything do not.</summary>
     public bool IsCounted { get; set; }
@@ -252,9 +252,11 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
     }
 
     /// <summary>Milliseconds until the last block asked for should be here, by the peer's rate.</summary>
-    public long ExpectedDelay(long time)
+    /// <param name="time">Now.</param>
+    /// <param name="more">Blocks that are not asked for yet.</param>
+    public long ExpectedDelay(long time, int more = 0)
     {
         var rate = Download.Rate(time);
-        return rate == 0 ? 1000 : (long)Requests.Count * BlockRequest.BlockLength * 1000 / rate;
+        return rate == 0 ? 1000 : (long)(Requests.Count + more) * BlockRequest.BlockLength * 1000 / rate;
     }
 }

@@ -98,14 +98,24 @@ internal sealed class PieceAssembly
         return _cursor;
     }
 
-    /// <summary>The only peer that was asked for a missing block; null when nobody or two were.</summary>
-    public PeerSession? SoleRequester(int block) => _received[block] || _second[block] is not null ? null : _first[block];
+    /// <summary>Those who were asked for a missing block: nobody, one or two.</summary>
+    public (PeerSession? First, PeerSession? Second) Requesters(int block) => (_first[block], _second[block]);
 
-    /// <summary>When the block was last asked for the first time.</summary>
+    /// <summary>When the block was last asked of a first or a third peer.</summary>
     public long AskedAt(int block) => _askedAt[block];
 
-    /// <summary>Asks a second peer for a block that is late.</summary>
-    public void TakeSecond(int block, PeerSession peer) => _second[block] = peer;
+    /// <summary>Asks one more peer for a block that is late.</summary>
+    /// <returns>A peer whose place it takes, to be told that the block is no longer wanted.</returns>
+    public PeerSession? TakeSecond(int block, PeerSession peer, long now)
+    {
+        var replaced = _second[block];
+        _second[block] = peer;
+        if (replaced is not null)
+        {
+            _askedAt[block] = now;
+        }
+        return replaced;
+    }
 
     /// <summary>The peer will not send the block.</summary>
     public void Release(int block, PeerSession peer)

@@ -28,6 +28,11 @@ internal sealed class PieceDownload(TorrentState torrent)
         }
         _chosen.Clear();
         schedule.Fill(peer, room, torrent.Now, _chosen);
+        foreach (var (slower, block) in schedule.Replaced)
+        {
+            TakeBack(slower, block);
+        }
+        schedule.Replaced.Clear();
         foreach (var request in _chosen)
         {
             peer.Output.Write(PeerMessageId.Request, request);

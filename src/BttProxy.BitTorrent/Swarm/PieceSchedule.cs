@@ -6,12 +6,11 @@ namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>
 /// Decides which block is asked from whom: readers first, nearest piece first; then, when the whole torrent is wanted, started pieces
-/// and the rarest of the others; at last a second copy of blocks that are late. Changed only under the torrent's lock.
+/// and the rarest of the others; at last another copy of blocks that are late. Changed only under the torrent's lock.
 /// </summary>
 internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory memory)
 {
-    private const int DuplicateScanMilliseconds = 100;
-    private const int MinLateMilliseconds = 500;
+    private const int LateScanMilliseconds = 100;
 
     // A search through all pieces that found none is not repeated for each received block.
     private const int FruitlessMilliseconds = 250;
@@ -19,12 +18,11 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     private readonly Dictionary<int, PieceAssembly> _active = [];
     private readonly List<PieceAssembly> _inOrder = [];
     private readonly HashSet<int> _suspects = [];
-    private readonly List<ReadWindow> _windows = [];
+    private readonly ReadWindows _windows = new();
     private readonly List<PieceAssembly> _open = [];
     private readonly PieceRarity _rarity = List(info, have);
     private readonly PieceMemoryShare _memory = new(memory);
     private readonly bool _hasPadding = info.Files.Any(file => file.IsPadding);
-    private long _turn;
     private bool _foundMemoryFull;
 
     /// <summary>Every missing piece is wanted, not only what readers ask for.</summary>
@@ -33,7 +31,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     /// <summary>Told how many bytes would be fetched though no reader asks for them; false when they may not be kept.</summary>
     public Func<long, bool> HasRoom { get; set; } = static _ => true;
 
-    public IReadOnlyList<ReadWindow> Windows => _windows;
+    public IReadOnlyList<ReadWindow> Windows => _windows.All;
 
     /// <summary>Pieces in memory, complete or not.</summary>
     public IReadOnlyCollection<PieceAssembly> Active => _inOrder;
@@ -45,54 +43,12 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     public PieceAssembly? Find(int piece) => _active.GetValueOrDefault(piece);
 
     /// <summary>True when a piece is missing that somebody asked for.</summary>
-    public bool IsWanting()
-    {
-        if (WantsAll && !have.IsComplete)
-        {
-            return true;
-        }
-        foreach (var window in _windows)
-        {
-            for (var i = 0; i < window.PieceCount; i++)
-            {
-                if (!have[window.FirstPiece + i])
-                {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
+    public bool IsWanting() => (WantsAll && !have.IsComplete) || _windows.AreMissing(have);
 
-    public bool IsWanted(int piece)
-    {
-        if (WantsAll)
-        {
-            return true;
-        }
-        foreach (var window in _windows)
-        {
-            if (window.Covers(piece))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
+    public bool IsWanted(int piece) => WantsAll || _windows.Cover(piece);
 
     /// <summary>True when a reader wants any of the pieces, or just takes it.</summary>
-    public bool IsInWindow(PieceRange pieces)
-    {
-        foreach (var window in _windows)
-        {
-            // At its end a reader has no window, but may still take the piece that it stands at.
-            if (window.FirstPiece < pieces.End && window.FirstPiece + Math.Max(1, window.PieceCount) > pieces.First)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
+    public bool IsInWindow(PieceRange pieces) => _windows.Touch(pieces);
 
     /// <summary>The peer told its pieces. What it told before must have been forgotten.</summary>
     public void AddPeer(PeerSession peer)
@@ -138,6 +94,9 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         }
     }
 
+    /// <summary>Requests that were given to others, to be taken back from those who had them; the caller clears the list.</summary>
+    public List<(PeerSession Peer, BlockRequest Block)> Replaced { get; } = [];
+
     /// <summary>Chooses up to <paramref name="count"/> blocks for the peer and notes them as asked for.</summary>
     public void Fill(PeerSession peer, int count, long now, List<BlockRequest> chosen)
     {
@@ -147,14 +106,22 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         }
         var wanted = chosen.Count + count;
         _foundMemoryFull = false;
+        var seeksLate = now - peer.LastLateScanAt >= LateScanMilliseconds;
+        if (seeksLate)
+        {
+            FillHeads(peer, wanted, now, chosen);
+        }
         FillWindows(peer, wanted, now, chosen);
         if (WantsAll && chosen.Count < wanted)
         {
             FillAll(peer, wanted, now, chosen);
         }
-        if (chosen.Count < wanted && now - peer.LastDuplicateScanAt >= DuplicateScanMilliseconds)
+        if (seeksLate)
         {
-            peer.LastDuplicateScanAt = now;
+            peer.LastLateScanAt = now;
+        }
+        if (seeksLate && chosen.Count < wanted)
+        {
             FillLate(peer, wanted, now, chosen);
         }
     }
@@ -209,20 +176,15 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
 
     private void FillWindows(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
     {
-        var longest = 0;
-        foreach (var window in _windows)
+        var longest = _windows.Order();
+        for (var place = 0; place < longest; place++)
         {
-            longest = Math.Max(longest, window.PieceCount);
-            window.Turn = Math.Max(window.Turn, _turn);
-        }
-        _windows.Sort(static (one, other) => one.Turn.CompareTo(other.Turn));
-        for (var ahead = 0; ahead < longest; ahead++)
-        {
-            foreach (var window in _windows)
+            for (var i = 0; i < _windows.All.Count; i++)
             {
-                if (ahead < window.PieceCount)
+                var window = _windows.All[i];
+                if (place < window.PlaceCount)
                 {
-                    FillPiece(peer, window.FirstPiece + ahead, wanted, now, chosen, window);
+                    FillPiece(peer, window.PieceAt(place), wanted, now, chosen, window);
                     if (chosen.Count >= wanted)
                     {
                         return;
@@ -248,26 +210,42 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         }
     }
 
+    /// <summary>What a reader waits for comes before all else.</summary>
+    private void FillHeads(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
+    {
+        for (var i = 0; i < _windows.All.Count; i++)
+        {
+            var window = _windows.All[i];
+            if (window.WaitsSince is not null && Find(window.FirstPiece) is { } assembly)
+            {
+                AskLate(peer, assembly, wanted, now, chosen, isAwaited: true);
+            }
+        }
+    }
+
     private void FillLate(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
     {
         foreach (var assembly in _inOrder)
         {
-            if (assembly.IsComplete || assembly.OneSourceOnly || !peer.Has(assembly.Index))
+            AskLate(peer, assembly, wanted, now, chosen, isAwaited: false);
+        }
+    }
+
+    private void AskLate(PeerSession peer, PieceAssembly assembly, int wanted, long now, List<BlockRequest> chosen, bool isAwaited)
+    {
+        if (assembly.IsComplete || assembly.OneSourceOnly || !peer.Has(assembly.Index))
+        {
+            return;
+        }
+        for (var block = 0; block < assembly.BlockCount && chosen.Count < wanted; block++)
+        {
+            if (LateBlock.IsFor(peer, assembly, block, now, isAwaited))
             {
-                continue;
-            }
-            for (var block = 0; block < assembly.BlockCount; block++)
-            {
-                if (assembly.SoleRequester(block) is { } other && other != peer
-                    && now - assembly.AskedAt(block) is > MinLateMilliseconds and var age && age > 2 * other.ExpectedDelay(now))
+                if (assembly.TakeSecond(block, peer, now) is { } replaced)
                 {
-                    assembly.TakeSecond(block, peer);
-                    Ask(peer, assembly, block, now, chosen);
-                    if (chosen.Count >= wanted)
-                    {
-                        return;
-                    }
+                    Replaced.Add((replaced, assembly.Request(block)));
                 }
+                Ask(peer, assembly, block, now, chosen);
             }
         }
     }
@@ -290,7 +268,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
             }
             if (window is not null)
             {
-                _turn = window.Turn++;
+                _windows.Begin(window);
             }
         }
         Take(peer, assembly, wanted, now, chosen);
@@ -318,12 +296,12 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     private PieceAssembly? TryBegin(int piece)
     {
         var size = info.PieceSize(piece);
-        var buffer = _memory.TryRent(size, _windows.Count);
+        var buffer = _memory.TryRent(size, _windows.All.Count);
         if (buffer is null && _inOrder.Find(other => other.IsAbandoned) is { } abandoned)
         {
             // Whoever had it let us down; it must not keep others from going on with theirs.
             Remove(abandoned);
-            buffer = _memory.TryRent(size, _windows.Count);
+            buffer = _memory.TryRent(size, _windows.All.Count);
         }
         if (buffer is null)
         {

@@ -1,3 +1,5 @@
+using BttProxy.BitTorrent.Storage;
+
 namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>The bytes that one reader wants next, as offsets in the torrent. Changed only under the torrent's lock.</summary>
@@ -15,10 +17,27 @@ internal sealed class ReadWindow(int pieceLength)
     /// </summary>
     public long Turn { get; set; }
 
+    /// <summary>Wanted right after the first piece, wherever the reader is: players look for an index at the end of a file.</summary>
+    public PieceRange Tail { get; init; }
+
+    /// <summary>Since when the reader waits for its first piece; null while it does not.</summary>
+    public long? WaitsSince { get; set; }
+
     public int FirstPiece => (int)(Position / pieceLength);
 
-    /// <summary>Number of pieces that the window touches.</summary>
+    /// <summary>Number of pieces from the first one on.</summary>
     public int PieceCount => End <= Position ? 0 : (int)((End - 1) / pieceLength) - FirstPiece + 1;
 
-    public bool Covers(int piece) => piece >= FirstPiece && piece < FirstPiece + PieceCount;
+    /// <summary>Number of places in the order in which pieces are wanted; a piece of the tail may have two.</summary>
+    public int PlaceCount => PieceCount == 0 ? 0 : PieceCount + Tail.Count;
+
+    public int PieceAt(int place) =>
+        place == 0 ? FirstPiece : place <= Tail.Count ? Tail.First + place - 1 : FirstPiece + place - Tail.Count;
+
+    public bool Covers(int piece) => PieceCount > 0 && (new PieceRange(FirstPiece, PieceCount).Contains(piece) || Tail.Contains(piece));
+
+    /// <summary>True when a piece of the range is wanted, or just being taken.</summary>
+    public bool Touches(PieceRange pieces) =>
+        // At its end a reader has no window, but may still take the piece that it stands at.
+        new PieceRange(FirstPiece, Math.Max(1, PieceCount)).Overlaps(pieces) || (PieceCount > 0 && Tail.Overlaps(pieces));
 }

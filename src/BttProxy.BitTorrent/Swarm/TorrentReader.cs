@@ -11,6 +11,9 @@ internal sealed class TorrentReader : Stream
 {
     private const int ReadAheadSeconds = 10;
 
+    // Where the index of a film is, when it is not at the head.
+    private const int TailBytes = 1 << 20;
+
     private readonly TorrentState _torrent;
     private readonly long _offset;
     private readonly long _length;
@@ -26,7 +29,7 @@ internal sealed class TorrentReader : Stream
         _torrent = torrent;
         _offset = offset;
         _length = length;
-        _window = new ReadWindow(torrent.Info!.PieceLength);
+        _window = new ReadWindow(torrent.Info!.PieceLength) { Tail = TailOf(torrent, offset, length) };
         lock (torrent.Gate)
         {
             // A full disk may have room again: whoever asks anew makes it tried anew.
@@ -63,6 +66,7 @@ internal sealed class TorrentReader : Stream
     public void Wake()
     {
         WaitsFor = null;
+        _window.WaitsSince = null;
         _waiter?.TrySetResult();
         _waiter = null;
     }
@@ -157,6 +161,7 @@ internal sealed class TorrentReader : Stream
             {
                 ThrowIfFailed();
                 WaitsFor = piece;
+                _window.WaitsSince ??= _torrent.Now;
                 _waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 wait = _waiter.Task;
             }
@@ -175,6 +180,7 @@ internal sealed class TorrentReader : Stream
             lock (_torrent.Gate)
             {
                 WaitsFor = null;
+                _window.WaitsSince = null;
                 _waiter = null;
             }
             throw;
@@ -218,6 +224,17 @@ internal sealed class TorrentReader : Stream
         {
             throw new IOException("The torrent was stopped.");
         }
+    }
+
+    private static PieceRange TailOf(TorrentState torrent, long offset, long length)
+    {
+        if (length <= torrent.Context.Options.MinReadAhead)
+        {
+            return default;
+        }
+        var pieceLength = torrent.Info!.PieceLength;
+        var first = (int)(Math.Max(offset, offset + length - TailBytes) / pieceLength);
+        return new PieceRange(first, (int)((offset + length - 1) / pieceLength) - first + 1);
     }
 
     private long CacheShare() =>

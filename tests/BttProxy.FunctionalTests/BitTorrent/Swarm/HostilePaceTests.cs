@@ -64,6 +64,30 @@ public sealed class HostilePaceTests
     }
 
     [Fact]
+    public async Task PeersThatNeverAnswer_DoNotHoldUpAReader()
+    {
+        // The block timeout is far away: only asking others helps.
+        await using var world = await HostileWorld.CreateAsync(options => options with { BlockTimeout = TimeSpan.FromMinutes(5) });
+        var asked = 0;
+        await using var silent = RawPeer.Start(StaySilentAsync);
+        await using var another = RawPeer.Start(StaySilentAsync);
+        var torrent = world.Engine.Add(world.Info, [silent.EndPoint, another.EndPoint]);
+        await torrent.MetadataAsync(TestContext.Current.CancellationToken);
+        var reading = SwarmWorld.ReadAsync(torrent, 0, 1000);
+        var blocks = world.Info.PieceLength / BlockLength;
+        await SwarmWorld.UntilAsync(() => Volatile.Read(ref asked) >= 2 * blocks, "both were asked for the first piece");
+
+        torrent.AddPeer((await world.Swarm.StartSeederAsync(world.Info)).LocalEndPoint);
+        Assert.Equal(world.Content[..1000], await reading);
+
+        Task StaySilentAsync(RawConnection connection) => connection.ServeAsync(request =>
+        {
+            Interlocked.Add(ref asked, request.Piece == 0 ? 1 : 0);
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
     public async Task ChokeWithRequestsOpen_GivesThemToOthersAtOnce()
     {
         // The block timeout is far away: only the choke can free the requests.

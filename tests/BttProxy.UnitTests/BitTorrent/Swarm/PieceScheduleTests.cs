@@ -44,6 +44,18 @@ public sealed class PieceScheduleTests
     }
 
     [Fact]
+    public void LongPart_IsAskedForFromItsHeadThenItsTailThenOnward()
+    {
+        var info = SwarmFixtures.Info(20);
+        var schedule = SwarmFixtures.Schedule(info);
+        schedule.AddWindow(Window(2, 4, new PieceRange(18, 2)));
+
+        Assert.Equal([2, 18, 19, 3, 4], Fill(schedule, SwarmFixtures.Peer(info), 100).Select(block => block.Piece).Distinct());
+        Assert.True(schedule.IsInWindow(new PieceRange(19, 1)));
+        Assert.False(schedule.IsInWindow(new PieceRange(5, 13)));
+    }
+
+    [Fact]
     public void SeveralPeers_ShareOnePiece()
     {
         var info = SwarmFixtures.Info(10);
@@ -177,8 +189,9 @@ public sealed class PieceScheduleTests
         return chosen;
     }
 
-    private static ReadWindow Window(int first, int last) => new(SwarmFixtures.PieceLength)
+    private static ReadWindow Window(int first, int last, PieceRange tail = default) => new(SwarmFixtures.PieceLength)
     {
+        Tail = tail,
         Position = (long)first * SwarmFixtures.PieceLength,
         End = (last + 1L) * SwarmFixtures.PieceLength,
     };
