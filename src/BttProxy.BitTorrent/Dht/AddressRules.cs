@@ -26,6 +26,18 @@ internal sealed class AddressRules(ConnectGuard guard)
     /// <summary>The key under which limits per participant are counted.</summary>
     public IPEndPoint Participant(IPEndPoint endPoint) => IsTestPeer(endPoint) ? endPoint : new IPEndPoint(endPoint.Address, 0);
 
+    /// <summary>The key under which writes are counted: an IPv6 host has a /64 of addresses to choose from.</summary>
+    public IPEndPoint Writer(IPEndPoint endPoint)
+    {
+        if (endPoint.AddressFamily != AddressFamily.InterNetworkV6 || IsTestPeer(endPoint))
+        {
+            return Participant(endPoint);
+        }
+        var bytes = endPoint.Address.GetAddressBytes();
+        Array.Clear(bytes, 8, 8);
+        return new IPEndPoint(new IPAddress(bytes), 0);
+    }
+
     public bool IsSameParticipant(IPEndPoint left, IPEndPoint right) =>
         left.Address.Equals(right.Address) && (left.Port == right.Port || !IsTestPeer(left));
 

@@ -7,7 +7,7 @@ namespace BttProxy.BitTorrent.Dht;
 /// <summary>The parts of a node that datagrams meet: what is asked, what is answered, what is learnt from both.</summary>
 internal sealed class DhtCore : IKrpcHandler
 {
-    private const int StrangersWaiting = 256;
+    public const int StrangersWaiting = 256;
 
     private readonly ExternalAddressVotes _votes;
     private readonly Channel<DhtContact> _strangers = Channel.CreateBounded<DhtContact>(
@@ -21,7 +21,7 @@ internal sealed class DhtCore : IKrpcHandler
         Table = new RoutingTable(DhtNodeId.CreateRandom(), Rules, timeProvider);
         Transport = new KrpcTransport(options, socket, this, Rules, timeProvider, loggerFactory.CreateLogger<KrpcTransport>());
         Responder = new QueryResponder(
-            Table, new WriteTokens(timeProvider), new PeerStore(Rules, timeProvider), new ItemStore(timeProvider), Rules, Transport.Family);
+            Table, new WriteTokens(timeProvider), new PeerStore(Rules, timeProvider), new ItemStore(Rules, timeProvider), Rules, Transport.Family);
     }
 
     public AddressRules Rules { get; }

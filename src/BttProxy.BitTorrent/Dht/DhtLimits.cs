@@ -51,6 +51,9 @@ internal static class DhtLimits
     public static readonly TimeSpan PeerLifetime = TimeSpan.FromMinutes(30);
 
     public const int Items = 2000;
+
+    /// <summary>Of one address or /64: it would take forty of them to fill the store. A busy writer's items spread over the network.</summary>
+    public const int ItemsPerWriter = 50;
     public const int ItemValueBytes = 1000;
     public const int SaltBytes = 64;
     public static readonly TimeSpan ItemLifetime = TimeSpan.FromHours(2);

@@ -1,10 +1,13 @@
+using System.Net;
+
 namespace BttProxy.BitTorrent.Dht;
 
 /// <summary>
 /// BEP 44 items that others put here, for two hours each. When full, the item farthest from our own id goes: those
-/// near it are the ones that readers will ask us for. Not thread-safe: the receive loop owns it.
+/// near it are the ones that readers will ask us for. One writer has a small share of the room only. Not thread-safe: the
+/// receive loop owns it.
 /// </summary>
-internal sealed class ItemStore(TimeProvider timeProvider)
+internal sealed class ItemStore(AddressRules rules, TimeProvider timeProvider)
 {
     private readonly Dictionary<DhtNodeId, LinkedListNode<Entry>> _items = [];
     private readonly LinkedList<Entry> _byAge = new();
@@ -17,15 +20,23 @@ internal sealed class ItemStore(TimeProvider timeProvider)
         return _items.TryGetValue(target, out var node) ? node.Value.Item : null;
     }
 
-    public void Put(DhtNodeId target, StoredItem item, DhtNodeId ownId)
+    /// <returns>False when the writer has had its share.</returns>
+    public bool Put(DhtNodeId target, StoredItem item, DhtNodeId ownId, IPEndPoint writer)
     {
         Expire();
+        // An item goes on counting for whoever put it first: who refreshes the items of others fills no share.
+        var account = _items.TryGetValue(target, out var former) ? former.Value.Writer : rules.Writer(writer);
+        if (former is null && _byAge.Count(entry => entry.Writer.Equals(account)) >= DhtLimits.ItemsPerWriter)
+        {
+            return false;
+        }
         Remove(target);
-        _items[target] = _byAge.AddLast(new Entry(target, item, timeProvider.GetTimestamp()));
+        _items[target] = _byAge.AddLast(new Entry(target, item, account, timeProvider.GetTimestamp()));
         if (_items.Count > DhtLimits.Items)
         {
             Remove(_items.Keys.Aggregate((farthest, other) => ownId.CompareDistance(other, farthest) > 0 ? other : farthest));
         }
+        return true;
     }
 
     private void Expire()
@@ -44,7 +55,7 @@ internal sealed class ItemStore(TimeProvider timeProvider)
         }
     }
 
-    private sealed record Entry(DhtNodeId Target, StoredItem Item, long StoredAt);
+    private sealed record Entry(DhtNodeId Target, StoredItem Item, IPEndPoint Writer, long StoredAt);
 }
 
 /// <param name="BencodedValue">The value as received, in bencoding.</param>

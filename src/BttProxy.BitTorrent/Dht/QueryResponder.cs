@@ -149,8 +149,9 @@ internal sealed class QueryResponder(
         {
             return Refuse(query, remote, code, PutRules.Describe(code));
         }
-        items.Put(target, item!, table.OwnId);
-        return Reply(query, remote, static (_, _) => { });
+        return items.Put(target, item!, table.OwnId, remote)
+            ? Reply(query, remote, static (_, _) => { })
+            : Refuse(query, remote, KrpcError.Server, "too many items of this address");
     }
 
     private bool HasToken(KrpcMessage query, IPEndPoint remote) =>

@@ -17,7 +17,7 @@ internal sealed class ResponderBuilder
     {
         Table = new RoutingTable(DhtTestData.Id(0), DhtTestData.PublicRules, Time);
         Peers = new PeerStore(DhtTestData.PublicRules, Time);
-        Items = new ItemStore(Time);
+        Items = new ItemStore(DhtTestData.PublicRules, Time);
         Responder = new QueryResponder(Table, new WriteTokens(Time), Peers, Items, DhtTestData.PublicRules, AddressFamily.InterNetwork);
     }
 
