@@ -13,6 +13,9 @@ internal sealed partial class DhtMaintenance(
     ILogger<DhtMaintenance> logger) : IDisposable
 {
     private const int Greeters = 4;
+
+    // A full table has about 250 nodes; at a round every 30 s each of them is asked once in a refresh interval.
+    private const int StalePerRound = 9;
     private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -113,16 +116,19 @@ internal sealed partial class DhtMaintenance(
         {
             await SurveyAsync(target, [], cancellationToken).ConfigureAwait(false);
         }
-        if (core.Table.FindStale(DhtLimits.RefreshInterval) is { } stale)
+        var stale = core.Table.FindStale(DhtLimits.RefreshInterval, StalePerRound);
+        await Task.WhenAll(stale.Select(contact => CheckAsync(contact, cancellationToken))).ConfigureAwait(false);
+    }
+
+    private async Task CheckAsync(DhtContact stale, CancellationToken cancellationToken)
+    {
+        var received = core.Transport.Received;
+        var reply = await core.Transport.QueryAsync(stale.EndPoint, KrpcQuery.Ping(), DhtLimits.HardTimeout, cancellationToken)
+            .ConfigureAwait(false);
+        // When nothing at all comes in, our own network is down and the node is not to blame.
+        if (reply is null && core.Transport.Received != received)
         {
-            var received = core.Transport.Received;
-            var reply = await core.Transport.QueryAsync(stale.EndPoint, KrpcQuery.Ping(), DhtLimits.HardTimeout, cancellationToken)
-                .ConfigureAwait(false);
-            // When nothing at all comes in, our own network is down and the node is not to blame.
-            if (reply is null && core.Transport.Received != received)
-            {
-                core.Table.Fail(stale.EndPoint);
-            }
+            core.Table.Fail(stale.EndPoint);
         }
     }
 

@@ -102,6 +102,8 @@ internal sealed class DhtStack : IAsyncDisposable
             ExternalAddress = Core.ExternalAddress,
             Nodes = nodes.Length,
             VerifiedNodes = nodes.Count(node => node.IsVerified),
+            SpareNodes = Core.Table.SpareCount,
+            WaitingStrangers = Core.Strangers.Count,
             NetworkSize = Core.Size.Estimate,
             StoredInfoHashes = Core.Responder.InfoHashCount,
             StoredPeers = Core.Responder.PeerCount,

@@ -18,6 +18,12 @@ public sealed record DhtStatistics
     /// <summary>Those of them whose id belongs to their address (BEP 42).</summary>
     public required int VerifiedNodes { get; init; }
 
+    /// <summary>Nodes that answered when there was no room, and wait for a place.</summary>
+    public required int SpareNodes { get; init; }
+
+    /// <summary>Nodes that asked us something, or were named to us, and wait for a ping.</summary>
+    public required int WaitingStrangers { get; init; }
+
     /// <summary>Nodes that the whole network is thought to have, by the density of answers; null before the first lookup.</summary>
     public double? NetworkSize { get; init; }
 

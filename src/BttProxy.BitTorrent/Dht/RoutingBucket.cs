@@ -9,6 +9,8 @@ internal sealed class RoutingBucket(int capacity)
 
     public List<RoutingEntry> Entries { get; } = [];
 
+    public int SpareCount => _spares.Count;
+
     public long TouchedAt { get; set; }
 
     public bool HasRoom(IPAddress? subnet) => Entries.Count < capacity

@@ -35,6 +35,18 @@ internal sealed class RoutingTable(DhtNodeId ownId, AddressRules rules, TimeProv
         }
     }
 
+    /// <summary>Nodes that wait for a place in a full bucket.</summary>
+    public int SpareCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _buckets.Sum(bucket => bucket.SpareCount);
+            }
+        }
+    }
+
     /// <summary>True when an unknown node that asked us something is worth a ping: its bucket has room.</summary>
     public bool HasRoomFor(DhtContact contact)
     {
@@ -87,13 +99,13 @@ internal sealed class RoutingTable(DhtNodeId ownId, AddressRules rules, TimeProv
         }
     }
 
-    /// <summary>The node heard from longest ago, if that is longer than <paramref name="age"/>.</summary>
-    public DhtContact? FindStale(TimeSpan age)
+    /// <summary>The nodes not heard from for <paramref name="age"/>, longest first, at most <paramref name="max"/>.</summary>
+    public DhtContact[] FindStale(TimeSpan age, int max)
     {
         lock (_gate)
         {
-            var oldest = _byParticipant.Values.MinBy(entry => entry.ConfirmedAt);
-            return oldest is not null && timeProvider.GetElapsedTime(oldest.ConfirmedAt) >= age ? oldest.Contact : null;
+            return [.. _byParticipant.Values.Where(entry => timeProvider.GetElapsedTime(entry.ConfirmedAt) >= age)
+                .OrderBy(entry => entry.ConfirmedAt).Take(max).Select(entry => entry.Contact)];
         }
     }
 

@@ -123,9 +123,9 @@ public sealed class RoutingTableTests
         var contact = new DhtContact(DhtTestData.Id(0x80), DhtTestData.PublicPeer(1));
         table.Confirm(contact);
         Assert.Null(table.TakeStaleBucket(DhtLimits.RefreshInterval));
-        Assert.Null(table.FindStale(DhtLimits.RefreshInterval));
+        Assert.Empty(table.FindStale(DhtLimits.RefreshInterval, 8));
         _time.Advance(DhtLimits.RefreshInterval);
-        Assert.Equal(contact, table.FindStale(DhtLimits.RefreshInterval));
+        Assert.Equal([contact], table.FindStale(DhtLimits.RefreshInterval, 8));
         Assert.Equal(0, table.OwnId.CommonPrefixLength(table.TakeStaleBucket(DhtLimits.RefreshInterval)!.Value));
         Assert.Null(table.TakeStaleBucket(DhtLimits.RefreshInterval));
     }
