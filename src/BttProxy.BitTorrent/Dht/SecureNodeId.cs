@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
-using System.Security.Cryptography;
 
 namespace BttProxy.BitTorrent.Dht;
 
@@ -12,10 +11,13 @@ internal static class SecureNodeId
 
     private static ReadOnlySpan<byte> MaskIPv6 => [0x01, 0x03, 0x07, 0x0f, 0x1f, 0x3f, 0x7f, 0xff];
 
-    public static DhtNodeId Create(IPAddress external)
+    public static DhtNodeId Create(IPAddress external) => Bind(DhtNodeId.CreateRandom(), external);
+
+    /// <summary>The id with its first 21 bits replaced by those that belong to the address.</summary>
+    internal static DhtNodeId Bind(DhtNodeId random, IPAddress external)
     {
         Span<byte> bytes = stackalloc byte[DhtNodeId.Length];
-        RandomNumberGenerator.Fill(bytes);
+        random.Span.CopyTo(bytes);
         var prefix = ComputePrefix(external, bytes[^1]);
         bytes[0] = (byte)(prefix >> 24);
         bytes[1] = (byte)(prefix >> 16);
