@@ -5,8 +5,8 @@ using BttProxy.Benchmarks.Interop;
 
 IFigure[] figures =
 [
-    new CrashLoss(), new DuplicateBytes(), new DurableAccepts(), new FairReaders(), new FirstByte(), new InteropMatrix(), new LeechCpu(),
-    new LeechMemory(), new LeechThroughput(), new MeteredRatio(), new UnpaidLoss(), new VoucherChecks(),
+    new CrashLoss(), new DhtBep44(), new DuplicateBytes(), new DurableAccepts(), new FairReaders(), new FirstByte(), new InteropMatrix(),
+    new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(), new UnpaidLoss(), new VoucherChecks(),
 ];
 
 using var stop = new CancellationTokenSource();

@@ -17,13 +17,17 @@ internal static class DhtShell
 {
     public const string Name = "dht";
 
-    /// <param name="args">Address, first port, number of nodes, then the endpoints to join through.</param>
+    /// <param name="args">
+    /// Address, first port, number of nodes, then the endpoints to join through, and for a single node also=ENDPOINT of
+    /// the other family and state=FILE.
+    /// </param>
     /// <param name="cancellationToken">Ends the shell, as the end of stdin does.</param>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         var address = IPAddress.Parse(args[0]);
         var firstPort = int.Parse(args[1], CultureInfo.InvariantCulture);
-        var bootstrap = args.Skip(3).Select(IPEndPoint.Parse).ToList();
+        var named = args.Skip(3).Where(arg => arg.Contains('=')).Select(arg => arg.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var bootstrap = args.Skip(3).Where(arg => !arg.Contains('=')).Select(IPEndPoint.Parse).ToList();
         var nodes = new List<DhtNode>();
         try
         {
@@ -32,6 +36,8 @@ internal static class DhtShell
                 var options = new DhtNodeOptions
                 {
                     ListenEndPoint = new IPEndPoint(address, firstPort + i),
+                    SecondListenEndPoint = named.TryGetValue("also", out var second) ? IPEndPoint.Parse(second) : null,
+                    StatePath = named.GetValueOrDefault("state"),
                     Bootstrap = bootstrap.Count > 0 || i == 0 ? bootstrap : [nodes[0].LocalEndPoint],
                     Guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true }),
                 };
@@ -60,13 +66,26 @@ internal static class DhtShell
             case ["join"]:
                 await node.BootstrapAsync(cancellationToken);
                 return new { nodes = node.NodeCount };
-            case ["announce", var hash, var port]:
-                return new { stored = await node.AnnounceAsync(InfoHash.Parse(hash), PortOf(port), cancellationToken) };
-            case ["peers", var hash]:
+            case ["announce", var hash, var port, .. var seed]:
+                var isSeed = seed is ["seed"];
+                return new { stored = await node.AnnounceAsync(InfoHash.Parse(hash), PortOf(port), cancellationToken, isSeed) };
+            case ["scrape", var hash]:
+                var counted = await node.ScrapeAsync(InfoHash.Parse(hash), cancellationToken);
+                return new { seeds = counted.Seeds, downloaders = counted.Downloaders, answered = counted.Answered };
+            case ["stats"]:
+                return new
+                {
+                    networks = node.GetStatistics().Select(part => new { id = part.Id.ToString(), nodes = part.Nodes, size = part.NetworkSize }),
+                };
+            case ["peers", var hash, .. var wanted]:
                 var peers = new List<string>();
                 await foreach (var peer in node.GetPeersAsync(InfoHash.Parse(hash), cancellationToken))
                 {
                     peers.Add(peer.ToString());
+                    if (wanted.Contains(peers[^1]))
+                    {
+                        break;
+                    }
                 }
                 return new { peers };
             case ["put", .. var text]:

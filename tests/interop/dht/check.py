@@ -1,137 +1,25 @@
 """Runs the checks of this suite: check.py PATH_OF_OUR_BINARY. Everything is on loopback and ends with this process."""
 import hashlib
-import json
 import os
-import select
-import subprocess
+import socket
 import sys
+import tempfile
 import time
 
 import libtorrent as lt
 
-from libtorrent_session import DHT_ALERTS, dht_session, introduce, stop_on_signal
+from dht_probe import Probe, Shell
+from libtorrent_session import dht_session, introduce, stop_on_signal
 
 LIBTORRENT_NODES = 24
 # An address of this run: two runs at once, or a busy port, must not meet.
 NET = f"127.{64 + os.getpid() % 64}.{os.getpid() // 64 % 256}"
-OURS, THEIRS, CLOSED, PROBES = f"{NET}.1", f"{NET}.2", f"{NET}.3", f"{NET}.4"
+OURS, THEIRS, CLOSED, PROBES, DUAL, KILLED = [f"{NET}.{i}" for i in range(1, 7)]
 PORT = 6881
 SEED = "11" * 32
 SALT = "r1"
 
 passed, failed = [], []
-
-
-class Shell:
-    """A process with nodes of ours."""
-
-    def __init__(self, binary, address, port, nodes, bootstrap):
-        self.process = subprocess.Popen(
-            [binary, "dht", address, str(port), str(nodes), *bootstrap], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, line, seconds=30):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        if not select.select([self.process.stdout], [], [], seconds)[0]:
-            raise TimeoutError(f"no answer to '{line}' within {seconds} s")
-        answer = self.process.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"our node ended at '{line}'")
-        return json.loads(answer)
-
-    def close(self):
-        self.process.stdin.close()
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-class Probe:
-    """A libtorrent session that asks."""
-
-    def __init__(self, port, bootstrap, **settings):
-        self.session = dht_session(PROBES, port, bootstrap, alert_mask=DHT_ALERTS, alert_queue_size=100_000, **settings)
-        self.port = port
-        self.torrents = []
-
-    def wait(self, kind, accept=lambda alert: True, seconds=20.0, again=None):
-        end, next_try = time.monotonic() + seconds, 0.0
-        while time.monotonic() < end:
-            if again and time.monotonic() > next_try:
-                again()
-                next_try = time.monotonic() + 2
-            self.session.wait_for_alert(100)
-            for alert in self.session.pop_alerts():
-                if isinstance(alert, kind) and accept(alert):
-                    return alert
-        return None
-
-    def nodes(self):
-        self.session.post_dht_stats()
-        alert = self.wait(lt.dht_stats_alert, seconds=2)
-        return sum(bucket["num_nodes"] for bucket in alert.routing_table) if alert else 0
-
-    def settle(self, wanted, seconds=30):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if self.nodes() >= wanted:
-                return True
-            time.sleep(0.2)
-        return False
-
-    def peers(self, info_hash, wanted):
-        """Peers of the info-hash, once the wanted one is among them."""
-        name = lt.sha1_hash(bytes.fromhex(info_hash))
-        found = set()
-
-        def accept(alert):
-            if alert.info_hash == name:
-                found.update(f"{host}:{port}" for host, port in alert.peers())
-            return wanted in found
-        self.wait(lt.dht_get_peers_reply_alert, accept, again=lambda: self.session.dht_get_peers(name))
-        return found
-
-    def announce(self, info_hash):
-        # The binding's dht_announce cannot be called; an empty magnet torrent announces its session's port.
-        torrent = lt.parse_magnet_uri(f"magnet:?xt=urn:btih:{info_hash}")
-        torrent.save_path = "/nonexistent"
-        torrent.flags = lt.torrent_flags.upload_mode
-        self.torrents.append(self.session.add_torrent(torrent))
-        return f"{PROBES}:{self.port}"
-
-    def push_announces(self):
-        for torrent in self.torrents:
-            torrent.force_dht_announce()
-
-    def immutable(self, target):
-        name = lt.sha1_hash(bytes.fromhex(target))
-        alert = self.wait(lt.dht_immutable_item_alert, lambda a: a.target == name and text(a), again=lambda: self.session.dht_get_immutable_item(name))
-        return text(alert) if alert else None
-
-    def mutable(self, key, salt, seq):
-        alert = self.wait(
-            lt.dht_mutable_item_alert, lambda a: text(a) and a.seq >= seq,
-            again=lambda: self.session.dht_get_mutable_item(bytes.fromhex(key), salt.encode()))
-        return (text(alert), alert.seq) if alert else None
-
-    def put_mutable(self, seed, key, salt, value):
-        secret = bytearray(hashlib.sha512(bytes.fromhex(seed)).digest())
-        secret[0] &= 248
-        secret[31] = secret[31] & 63 | 64
-        self.session.dht_put_mutable_item(bytes(secret), bytes.fromhex(key), value.encode(), salt.encode())
-        alert = self.wait(lt.dht_put_alert)
-        return alert.num_success if alert else 0
-
-
-def text(alert):
-    """The value that an item alert carries; None when nobody had the item, which the binding reports by an exception."""
-    try:
-        value = alert.item["value"]
-    except RuntimeError:
-        return None
-    return value.decode() if isinstance(value, bytes) else value
 
 
 def check(name, condition, seen):
@@ -145,7 +33,7 @@ def among_theirs(binary, shells):
     nodes = [dht_session(THEIRS, PORT + i, [], alert_mask=0) for i in range(LIBTORRENT_NODES)]
     for name, node in zip(names, nodes):
         introduce(node, [other for other in names if other != name])
-    probe = Probe(PORT, names[:6])
+    probe = Probe(PROBES, PORT, names[:6])
     probe.settle(8)
     writer = Shell(binary, OURS, PORT, 1, names[:3])
     reader = Shell(binary, OURS, PORT + 1, 1, names[3:6])
@@ -171,8 +59,12 @@ def among_theirs(binary, shells):
         found = reader.ask(f"peers {info_hash}")["peers"]
     check("we-find-libtorrent-peer", expected in found, found)
 
+    writer.ask(f"announce {info_hash} 4001 seed")
+    counted = reader.ask(f"scrape {info_hash}")
+    check("we-scrape-libtorrent-nodes", (counted["seeds"], counted["downloaders"]) == (1, 1) and counted["answered"] >= 8, counted)
+
     put = writer.ask("put Hello from us")
-    check("libtorrent-takes-our-immutable-item", put["stored"] >= 8, put)
+    check("libtorrent-takes-our-immutable-item", put["stored"] >= 8 and put["copies"] == put["stored"] and put["crowd"] == 0, put)
     check("libtorrent-reads-our-immutable-item", (read := probe.immutable(put["target"])) == "Hello from us", read)
     target = str(probe.session.dht_put_immutable_item("Hello from libtorrent"))
     probe.wait(lt.dht_put_alert)
@@ -180,7 +72,7 @@ def among_theirs(binary, shells):
 
     key = writer.ask(f"key {SEED}")["key"]
     put = writer.ask(f"sign {SEED} {SALT} 1 - first")
-    check("libtorrent-takes-our-mutable-item", put["stored"] >= 8, put)
+    check("libtorrent-takes-our-mutable-item", put["stored"] >= 8 and put["copies"] == put["stored"], put)
     read = reader.ask(f"read {key} {SALT}")
     check("we-read-our-mutable-item-from-libtorrent", read["text"] == "first" and read["copies"] >= 8, read)
     check("libtorrent-reads-our-mutable-item", (read := probe.mutable(key, SALT, 1)) == ("first", 1), read)
@@ -207,7 +99,7 @@ def among_ours(binary, shells):
     names = [f"{CLOSED}:{PORT + i}" for i in range(10)]
     # Read-only (BEP 43) sessions are listed by nobody, so all that they find was stored by our nodes.
     # libtorrent never lists a bootstrap node, so it is given two and must learn the other eight from their answers.
-    first, second = [Probe(PORT + 10 + i, names[:2], dht_read_only=True) for i in range(2)]
+    first, second = [Probe(PROBES, PORT + 10 + i, names[:2], dht_read_only=True) for i in range(2)]
     check("libtorrent-lists-our-nodes", first.settle(6) and second.settle(6), (first.nodes(), second.nodes()))
 
     info_hash = hashlib.sha1(b"between libtorrent sessions").hexdigest()
@@ -221,6 +113,11 @@ def among_ours(binary, shells):
     check("our-nodes-take-libtorrent-announce", expected in found, found)
     check("libtorrent-finds-peer-through-our-nodes", expected in (found := second.peers(info_hash, expected)), found)
 
+    ours.ask(f"announce {info_hash} 4001 seed")
+    answer = krpc((CLOSED, PORT), "get_peers", {"info_hash": bytes.fromhex(info_hash), "scrape": 1})
+    counted = answer.get(b"BFsd"), answer.get(b"BFpe")
+    check("our-nodes-answer-scrapes", counted == (bloom(CLOSED), bloom(PROBES)), counted)
+
     target = str(first.session.dht_put_immutable_item("kept by our nodes"))
     first.wait(lt.dht_put_alert)
     check("libtorrent-reads-immutable-item-from-our-nodes", (read := second.immutable(target)) == "kept by our nodes", read)
@@ -233,11 +130,85 @@ def among_ours(binary, shells):
     return first, second
 
 
+def krpc(node, method, arguments):
+    """One query to one node, spoken by hand; what it replies."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plain:
+        plain.bind((PROBES, 0))
+        plain.settimeout(5)
+        plain.sendto(lt.bencode({"t": b"aa", "y": b"q", "q": method, "ro": 1, "a": {"id": os.urandom(20), **arguments}}), node)
+        return lt.bdecode(plain.recv(4096))[b"r"]
+
+
+def bloom(*addresses):
+    """The filter of BEP 33."""
+    filled = bytearray(256)
+    for address in addresses:
+        digest = hashlib.sha1(socket.inet_aton(address)).digest()
+        for bit in (digest[0] | digest[1] << 8) % 2048, (digest[2] | digest[3] << 8) % 2048:
+            filled[bit // 8] |= 1 << bit % 8
+    return bytes(filled)
+
+
+def in_both_networks(binary, shells):
+    """A node of ours in IPv4 and IPv6 among libtorrent nodes of IPv6 (BEP 32)."""
+    if not socket.has_ipv6 or not os.path.exists("/proc/net/if_inet6"):
+        print("skipped: this host has no IPv6", flush=True)
+        return None
+    first_port = 20_000 + os.getpid() % 20_000
+    names = [f"[::1]:{first_port + i}" for i in range(12)]
+    nodes = [dht_session("[::1]", first_port + i, [], alert_mask=0) for i in range(12)]
+    for i, node in enumerate(nodes):
+        introduce(node, names[:i] + names[i + 1:])
+    probe = Probe("[::1]", first_port + 12, names[:6])
+    probe.settle(6)
+    first = Shell(binary, DUAL, PORT, 1, names[:3], also=f"[::1]:{first_port + 13}")
+    shells.append(first)
+    # The second node is told of one IPv4 address only.
+    second = Shell(binary, DUAL, PORT + 1, 1, [f"{DUAL}:{PORT}"], also=f"[::1]:{first_port + 14}")
+    shells.append(second)
+    end, seen = time.monotonic() + 15, []
+    while time.monotonic() < end and not (len(seen) == 2 and seen[1]["nodes"] >= 8):
+        second.ask("join")
+        seen = second.ask("stats")["networks"]
+    check("ipv6-network-is-found-through-ipv4", seen[0]["nodes"] >= 1 and seen[1]["nodes"] >= 8, seen)
+    put = second.ask("put Hello from IPv6")
+    check("libtorrent-reads-our-item-over-ipv6", (read := probe.immutable(put["target"])) == "Hello from IPv6", (put, read))
+    target = str(probe.session.dht_put_immutable_item("Hello from libtorrent over IPv6"))
+    probe.wait(lt.dht_put_alert)
+    check("we-read-libtorrent-item-over-ipv6", (read := first.ask(f"get {target}"))["text"] == "Hello from libtorrent over IPv6", read)
+    answer = krpc((DUAL, PORT), "find_node", {"target": os.urandom(20), "want": ["n4", "n6"]})
+    check("want-is-answered-with-both", len(answer[b"nodes6"]) >= 8 * 38 and len(answer[b"nodes"]) % 26 == 0, answer)
+    return nodes, probe
+
+
+def killed(binary, shells):
+    """A node that is killed comes back with its id and knows the way without bootstrap nodes."""
+    network = Shell(binary, KILLED, PORT, 10, [])
+    shells.append(network)
+    network.ask("join")
+    with tempfile.TemporaryDirectory() as directory:
+        state = os.path.join(directory, "dht")
+        victim = Shell(binary, KILLED, PORT + 20, 1, [f"{KILLED}:{PORT}"], state=state)
+        shells.append(victim)
+        victim.ask("join")
+        before = victim.ask("stats")["networks"][0]
+        end = time.monotonic() + 15
+        while not os.path.exists(state) and time.monotonic() < end:
+            time.sleep(0.1)
+        victim.kill()
+        victim = Shell(binary, KILLED, PORT + 20, 1, [], state=state)
+        shells.append(victim)
+        joined = victim.ask("join")
+        after = victim.ask("stats")["networks"][0]
+        check("killed-node-comes-back", joined["nodes"] >= 8 and after["id"] == before["id"], (joined, before, after))
+        victim.close()
+
+
 def main():
     stopped = stop_on_signal()
     shells, kept = [], []
     try:
-        for part in (among_theirs, among_ours):
+        for part in (among_theirs, among_ours, in_both_networks, killed):
             try:
                 if not stopped:
                     kept.append(part(sys.argv[1], shells))
