@@ -9,7 +9,7 @@ internal static class DhtLimits
     /// <summary>Nodes that get a copy of what is stored: 20 copies survive a week with half of the nodes gone.</summary>
     public const int StoreWidth = 20;
 
-    /// <summary>Queries in flight per lookup.</summary>
+    /// <summary>Queries in flight per lookup, until the nearest five have answered; then as many as are still wanted.</summary>
     public const int Alpha = 5;
 
     public const int LookupQueries = 200;

@@ -69,11 +69,12 @@ internal sealed class DhtLookup(DhtCore core, TimeProvider timeProvider, DhtNode
     {
         var active = _candidates.Count(candidate => candidate.State == CandidateState.Asked);
         var nearest = 0;
+        var atOnce = HaveNearestAnswered() ? DhtLimits.StoreWidth : DhtLimits.Alpha;
         // Who crowds around the target does not count: as many others are wanted.
         var wanted = DhtLimits.StoreWidth + CountCrowd();
         foreach (var candidate in _candidates)
         {
-            if (active >= DhtLimits.Alpha || nearest >= wanted || _asking.Count >= DhtLimits.LookupQueries)
+            if (active >= atOnce || nearest >= wanted || _asking.Count >= DhtLimits.LookupQueries)
             {
                 break;
             }
@@ -89,6 +90,14 @@ internal sealed class DhtLookup(DhtCore core, TimeProvider timeProvider, DhtNode
             }
         }
         return active > 0;
+    }
+
+    // Then their answers have named nobody nearer, and who is asked before whom matters no more: as in the Kademlia paper (2.3).
+    private bool HaveNearestAnswered()
+    {
+        var nearest = _candidates.Where(candidate => candidate.State is CandidateState.New or CandidateState.Asked or CandidateState.Answered)
+            .Take(DhtLimits.Alpha).ToList();
+        return nearest.Count == DhtLimits.Alpha && nearest.TrueForAll(candidate => candidate.State == CandidateState.Answered);
     }
 
     private async Task AskAsync(LookupCandidate candidate, CancellationToken cancellationToken)
