@@ -16,6 +16,7 @@ namespace BttProxy.BitTorrent.Dht;
 public sealed class DhtNode : IAsyncDisposable
 {
     private readonly DhtNodeOptions _options;
+    private readonly TimeProvider _timeProvider;
     private readonly DhtStack[] _stacks;
     private bool _isDisposed;
 
@@ -28,6 +29,7 @@ public sealed class DhtNode : IAsyncDisposable
         DhtNodeOptions options, Func<AddressFamily, IDatagramSocket> openSocket, TimeProvider timeProvider, ILoggerFactory loggerFactory)
     {
         _options = options;
+        _timeProvider = timeProvider;
         var first = Create(options.ListenEndPoint, options.StatePath);
         _stacks = options.SecondListenEndPoint is { } second ? [first, Create(second, SecondStatePath(options.StatePath, second))] : [first];
         if (_stacks is [var one, var other])
@@ -201,10 +203,22 @@ public sealed class DhtNode : IAsyncDisposable
     public async Task<DhtMutableItem?> AskDirectAsync(
         IPEndPoint node, DhtNodeId target, ReadOnlyMemory<byte> salt, CancellationToken cancellationToken)
     {
-        var stack = Array.Find(_stacks, candidate => candidate.Core.Transport.Family == node.AddressFamily) ?? _stacks[0];
-        var reply = await stack.Core.Transport.QueryAsync(node, KrpcQuery.Get(target), DhtLimits.HardTimeout, cancellationToken)
-            .ConfigureAwait(false);
+        var reply = await AskAsync(node, KrpcQuery.Get(target), cancellationToken).ConfigureAwait(false);
         return reply?.Body is { } body ? MutableItemVotes.Read(body, salt) : null;
+    }
+
+    /// <summary>Asks one node whether it is there.</summary>
+    /// <param name="node">The node's UDP address.</param>
+    /// <param name="cancellationToken">Ends the wait, which is five seconds at most.</param>
+    /// <returns>Null for silence, and when the address may not be asked.</returns>
+    public async Task<DhtPing?> PingAsync(IPEndPoint node, CancellationToken cancellationToken)
+    {
+        var askedAt = _timeProvider.GetTimestamp();
+        var reply = await AskAsync(node, KrpcQuery.Ping(), cancellationToken).ConfigureAwait(false);
+        return reply is { Kind: KrpcKind.Reply }
+            ? new DhtPing(
+                reply.Sender, SecureNodeId.Matches(reply.Sender, node.Address), reply.YourAddress, _timeProvider.GetElapsedTime(askedAt))
+            : null;
     }
 
     /// <summary>Answers BEP 44 reads of the target with an item of our own; the function may return null for none.</summary>
@@ -226,6 +240,13 @@ public sealed class DhtNode : IAsyncDisposable
         {
             await Task.WhenAll(_stacks.Select(stack => stack.DisposeAsync().AsTask())).ConfigureAwait(false);
         }
+    }
+
+    private Task<KrpcMessage?> AskAsync(IPEndPoint node, KrpcQuery query, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var stack = Array.Find(_stacks, candidate => candidate.Core.Transport.Family == node.AddressFamily) ?? _stacks[0];
+        return stack.Core.Transport.QueryAsync(node, query, DhtLimits.HardTimeout, cancellationToken);
     }
 
     private static string? SecondStatePath(string? statePath, IPEndPoint second) =>

@@ -1,4 +1,13 @@
+using System.Net;
+
 namespace BttProxy.BitTorrent.Dht;
+
+/// <summary>A node that answered a ping.</summary>
+/// <param name="Id">The id that it claims.</param>
+/// <param name="IsVerified">The id belongs to its address (BEP 42), or the address is local and has none.</param>
+/// <param name="SeesUsAt">Our address as the node sees it; null when it does not tell.</param>
+/// <param name="RoundTrip">How long the answer took.</param>
+public sealed record DhtPing(DhtNodeId Id, bool IsVerified, IPAddress? SeesUsAt, TimeSpan RoundTrip);
 
 /// <summary>What reading a mutable item came to.</summary>
 /// <param name="Item">The valid item with the highest sequence number; null when nobody had one.</param>

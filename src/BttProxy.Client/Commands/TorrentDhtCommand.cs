@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text;
 using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Dht;
@@ -17,26 +18,37 @@ internal static class TorrentDhtCommand
         var dht = new Command("dht", "Ask the DHT directly, as a read-only node.");
         swarm.AddDhtTo(dht);
 
-        void Add<T>(Command command, Argument<T> argument, Func<DhtNode, T, CancellationToken, Task<DhtAnswer>> ask, params string[] lines)
-            where T : notnull
+        // One that asks a single node needs no way into the network.
+        void Add(Command command, Func<ParseResult, DhtNode, CancellationToken, Task<DhtAnswer>> ask, string example, bool joins = true)
         {
-            command.Add(argument);
             command.SetAction((result, cancellationToken) => RunAsync(
-                swarm.ReadDht(result), terminal, global.Read(result, terminal).Json,
-                (node, token) => ask(node, result.GetRequiredValue(argument), token), cancellationToken));
-            examples[command] = lines;
+                swarm.ReadDht(result), joins, terminal, global.Read(result, terminal).Json, (node, token) => ask(result, node, token),
+                cancellationToken));
+            examples[command] = [example, $"{example} --json"];
             dht.Add(command);
         }
 
+        var (infoHash, target, text, address) = (InfoHashArgument(), TargetArgument(), TextArgument(), AddressArgument());
         Add(
-            new Command("peers", "Find the peers of a torrent."), InfoHashArgument(), PeersAsync,
+            new Command("peers", "Find the peers of a torrent.") { infoHash },
+            (result, node, token) => DhtQuestions.PeersAsync(node, result.GetRequiredValue(infoHash), token),
             "bttproxy torrent dht peers 0123456789abcdef0123456789abcdef01234567 --dht-bootstrap dht.example.org:6881");
         Add(
-            new Command("get", "Read an immutable item (BEP 44)."), TargetArgument(), GetAsync,
+            new Command("get", "Read an immutable item (BEP 44).") { target },
+            (result, node, token) => DhtQuestions.GetAsync(node, result.GetRequiredValue(target), token),
             "bttproxy torrent dht get e5f96f6f38320f0f33959cb4d3d656452117aadb --dht-bootstrap dht.example.org:6881");
         Add(
-            new Command("put", "Store a text as an immutable item (BEP 44), for about two hours."), TextArgument(), PutAsync,
+            new Command("put", "Store a text as an immutable item (BEP 44), for about two hours.") { text },
+            (result, node, token) => DhtQuestions.PutAsync(node, result.GetRequiredValue(text), token),
             "bttproxy torrent dht put 'Hello World!' --dht-bootstrap dht.example.org:6881");
+        Add(
+            new Command("ping", "Ask one node whether it is there, and how far away.") { address },
+            (result, node, token) => DhtQuestions.PingAsync(node, result.GetRequiredValue(address), swarm.ReadDht(result), token),
+            "bttproxy torrent dht ping dht.example.org:6881", joins: false);
+        Add(
+            new Command("stats", "Join the network and say what it looks like from here."),
+            (_, node, _) => Task.FromResult(DhtQuestions.Describe(node)),
+            "bttproxy torrent dht stats --dht-bootstrap dht.example.org:6881");
         examples[dht] = [.. dht.Subcommands.Select(command => examples[command][0])];
         return dht;
     }
@@ -84,55 +96,29 @@ internal static class TorrentDhtCommand
         return text;
     }
 
-    private static async Task<DhtAnswer> PeersAsync(DhtNode node, InfoHash infoHash, CancellationToken cancellationToken)
+    private static Argument<DnsEndPoint> AddressArgument() => new("ADDRESS")
     {
-        var peers = new List<string>();
-        await foreach (var peer in node.GetPeersAsync(infoHash, cancellationToken))
-        {
-            peers.Add(peer.ToString());
-        }
-
-        return new DhtAnswer(new { Peers = peers }, peers.Count == 0 ? "No peers." : string.Join('\n', peers));
-    }
-
-    private static async Task<DhtAnswer> GetAsync(DhtNode node, DhtNodeId target, CancellationToken cancellationToken)
-    {
-        var value = await node.GetImmutableAsync(target, cancellationToken)
-            ?? throw new ClientException(ExitCode.NotFound, "No node that answered has this item.");
-        var text = Encoding.UTF8.GetString(value.Span);
-        return new DhtAnswer(new { Text = text, Bytes = value.Length }, text);
-    }
-
-    private static async Task<DhtAnswer> PutAsync(DhtNode node, string text, CancellationToken cancellationToken)
-    {
-        var result = await node.PutImmutableAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
-        return result.Stored > 0
-            ? new DhtAnswer(
-                new { Target = result.Target.ToString(), result.Stored, result.Refused, result.Silent }, $"{result.Target} at {result.Stored} nodes")
-            : throw new ClientException(ExitCode.Network, "No node took the item.");
-    }
+        Description = "HOST:PORT of the node.", CustomParser = static result => EndPointText.ReadNames(result) is [var address] ? address : null,
+    };
 
     private static async Task<int> RunAsync(
-        DhtSettings settings, ClientTerminal terminal, bool json, Func<DhtNode, CancellationToken, Task<DhtAnswer>> ask,
+        DhtSettings settings, bool joins, ClientTerminal terminal, bool json, Func<DhtNode, CancellationToken, Task<DhtAnswer>> ask,
         CancellationToken cancellationToken)
     {
-        if (settings.Bootstrap.Count == 0)
+        if (joins && settings.Bootstrap.Count == 0)
         {
             throw new ClientException(ExitCode.Usage, "Name a node to begin with: --dht-bootstrap HOST:PORT.");
         }
 
         using var loggers = ClientLogging.Create(terminal);
         await using var node = await DhtSession.StartAsync(settings, readOnly: true, terminal, loggers, cancellationToken);
-        if (await node.BootstrapAsync(cancellationToken) == 0)
+        if (joins && await node.BootstrapAsync(cancellationToken) == 0)
         {
-            throw new ClientException(ExitCode.Network, "No DHT node answered"
-                + (settings.AllowPrivateAddresses ? "." : "; loopback and private addresses need --allow-private."));
+            throw new ClientException(ExitCode.Network, "No DHT node answered" + DhtQuestions.WhyNot(settings));
         }
 
         var answer = await ask(node, cancellationToken);
         await terminal.Output.WriteLineAsync(json ? JsonLine.Of(answer.Value) : answer.Text);
         return (int)ExitCode.Success;
     }
-
-    private sealed record DhtAnswer(object Value, string Text);
 }

@@ -146,6 +146,41 @@ public sealed class TorrentProgramTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DhtPing_SaysWhoAnswered()
+    {
+        await using var network = await DhtNetwork.StartAsync(1);
+        var (id, address) = (network.Nodes[0].Id.ToString(), network.WayIn.ToString());
+        var ping = JsonNode.Parse(await RunAsync("dht", "ping", address, "--dht-listen", "127.0.0.1:0", "--allow-private", "--json"))!;
+        Assert.Equal((id, address, "127.0.0.1", true), ((string?)ping["id"], (string?)ping["address"], (string?)ping["seesUsAt"], (bool)ping["verified"]!));
+        Assert.InRange((double)ping["milliseconds"]!, 0.1, 5000);
+        Assert.StartsWith($"{id} at {address} answered in ", await RunAsync("dht", "ping", address, "--allow-private"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--allow-private", " does not answer.")]
+    [InlineData("--json", " does not answer; loopback and private addresses need --allow-private.")]
+    public async Task DhtPing_OfSilence_IsOneLine(string option, string says)
+    {
+        using var silent = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var dht = Start("dht", "ping", $"{silent.Client.LocalEndPoint}", option);
+        Assert.Equal((int)ExitCode.Network, await dht.ExitAsync(Deadline, Cancellation));
+        Assert.Equal($"{silent.Client.LocalEndPoint}{says}", dht.Error.Trim());
+    }
+
+    [Fact]
+    public async Task DhtStats_SayWhatTheNetworkLooksLike()
+    {
+        await using var network = await DhtNetwork.StartAsync(12);
+        string[] ask = ["dht", "stats", "--dht-bootstrap", network.WayIn.ToString(), "--dht-listen", "127.0.0.1:0", "--allow-private"];
+        var stats = JsonNode.Parse(await RunAsync([.. ask, "--json"]))!;
+        Assert.InRange((int)stats["nodes"]!, 8, 12);
+        Assert.Equal((int)stats["nodes"]!, (int)stats["verifiedNodes"]!);
+        Assert.InRange((double)stats["networkSize"]!, 1, 200);
+        Assert.True((int)stats["packetsReceived"]! >= (int)stats["nodes"]!);
+        Assert.Contains("\nnodes      ", await RunAsync(ask), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dht_ThatIsSilent_IsOneLine()
     {
         using var silent = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
@@ -153,6 +188,13 @@ public sealed class TorrentProgramTests : IAsyncLifetime
             "dht", "peers", _info.InfoHash.ToString(), "--dht-bootstrap", $"{silent.Client.LocalEndPoint}", "--dht-listen", "127.0.0.1:0", "--allow-private");
         Assert.Equal((int)ExitCode.Network, await dht.ExitAsync(Deadline, Cancellation));
         Assert.Equal("No DHT node answered.", dht.Error.Trim());
+    }
+
+    private static async Task<string> RunAsync(params string[] args)
+    {
+        await using var program = Start(args);
+        Assert.True(await program.ExitAsync(Deadline, Cancellation) == 0, program.Error);
+        return program.Output;
     }
 
     private static ChildProgram Start(params string[] args) => ChildProgram.Start("bttproxy", ["torrent", .. args]);

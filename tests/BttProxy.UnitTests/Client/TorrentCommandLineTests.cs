@@ -42,6 +42,9 @@ public sealed class TorrentCommandLineTests : IDisposable
     [InlineData("torrent dht peers nonsense", ExitCode.Usage, "info-hash")]
     [InlineData("torrent dht peers HASH", ExitCode.Usage, "--dht-bootstrap")]
     [InlineData("torrent dht get nonsense", ExitCode.Usage, "target")]
+    [InlineData("torrent dht ping", ExitCode.Usage, "ADDRESS")]
+    [InlineData("torrent dht ping nonsense", ExitCode.Usage, "HOST:PORT")]
+    [InlineData("torrent dht stats", ExitCode.Usage, "--dht-bootstrap")]
     public async Task Fault_IsOneLineAndAnExitCode(string line, ExitCode expected, string says)
     {
         await File.WriteAllTextAsync(_folder["broken.torrent"], "not one", Cancellation);
@@ -61,6 +64,8 @@ public sealed class TorrentCommandLineTests : IDisposable
     [InlineData("torrent info --help")]
     [InlineData("torrent dht --help")]
     [InlineData("torrent dht peers --help")]
+    [InlineData("torrent dht ping --help")]
+    [InlineData("torrent dht stats --help")]
     public async Task Help_HasExamples(string line)
     {
         Assert.Equal(ExitCode.Success, await RunAsync(line));
