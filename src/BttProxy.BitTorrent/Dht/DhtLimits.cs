@@ -47,6 +47,9 @@ internal static class DhtLimits
     public const int PeersPerInfoHash = 1000;
     public const int PeersPerAddress = 8;
     public const int InfoHashes = 2000;
+
+    /// <summary>That one address, or /64, has brought in: it would take twenty of them to push all others out.</summary>
+    public const int InfoHashesPerWriter = 100;
     public const int Peers = 100_000;
     public static readonly TimeSpan PeerLifetime = TimeSpan.FromMinutes(30);
 

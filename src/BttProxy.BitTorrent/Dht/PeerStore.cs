@@ -6,6 +6,7 @@ namespace BttProxy.BitTorrent.Dht;
 
 /// <summary>
 /// Peers that others announced to us, for 30 minutes each; the info-hash that was not used for longest goes first.
+/// One address has a small share of the info-hashes only.
 /// Not thread-safe: the receive loop owns it.
 /// </summary>
 internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
@@ -23,7 +24,10 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
     public void Add(InfoHash infoHash, IPEndPoint peer, bool isSeed = false)
     {
         ForgetUnused();
-        var swarm = Touch(infoHash) ?? Create(infoHash);
+        if ((Touch(infoHash) ?? Create(infoHash, rules.Writer(peer))) is not { } swarm)
+        {
+            return;
+        }
         if (!swarm.Peers.ContainsKey(peer) && !MakeRoom(swarm, peer))
         {
             return;
@@ -114,9 +118,13 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
         return node.Value;
     }
 
-    private Swarm Create(InfoHash infoHash)
+    private Swarm? Create(InfoHash infoHash, IPEndPoint writer)
     {
-        var swarm = new Swarm(infoHash) { UsedAt = timeProvider.GetTimestamp() };
+        if (_byUse.Count(other => other.Writer.Equals(writer)) >= DhtLimits.InfoHashesPerWriter)
+        {
+            return null;
+        }
+        var swarm = new Swarm(infoHash, writer) { UsedAt = timeProvider.GetTimestamp() };
         _swarms[infoHash] = _byUse.AddFirst(swarm);
         return swarm;
     }
@@ -146,9 +154,12 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
 
     private readonly record struct Sighting(long At, bool IsSeed);
 
-    private sealed class Swarm(InfoHash infoHash)
+    private sealed class Swarm(InfoHash infoHash, IPEndPoint writer)
     {
         public InfoHash InfoHash => infoHash;
+
+        /// <summary>Who announced it first, and for whom it counts.</summary>
+        public IPEndPoint Writer => writer;
 
         public Dictionary<IPEndPoint, Sighting> Peers { get; } = [];
 

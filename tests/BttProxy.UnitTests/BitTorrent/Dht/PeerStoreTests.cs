@@ -77,6 +77,23 @@ public sealed class PeerStoreTests
     }
 
     [Fact]
+    public void InfoHashesOfOneAddress_AreBoundedUntilTheyExpire()
+    {
+        for (var i = 0; i < DhtLimits.InfoHashesPerWriter + 50; i++)
+        {
+            _store.Add(new InfoHash(DhtTestData.Id(2, (byte)i).Span), DhtTestData.PublicPeer(1, port: 2000 + i));
+        }
+        Assert.Equal(DhtLimits.InfoHashesPerWriter, _store.InfoHashCount);
+        _store.Add(Torrent, DhtTestData.PublicPeer(2));
+        _store.Add(Torrent, DhtTestData.PublicPeer(1));
+        Assert.Equal(2, _store.Sample(Torrent, 100).Length);
+        _time.Advance(DhtLimits.PeerLifetime);
+        var another = new InfoHash(DhtTestData.Id(3).Span);
+        _store.Add(another, DhtTestData.PublicPeer(1));
+        Assert.Equal(1, _store.Sample(another, 100).Length);
+    }
+
+    [Fact]
     public void PeersInTotal_AreBounded()
     {
         for (var i = 0; i < (DhtLimits.Peers / DhtLimits.PeersPerInfoHash) + 5; i++)
@@ -84,7 +101,7 @@ public sealed class PeerStoreTests
             var torrent = new InfoHash(DhtNodeId.CreateRandom().Span);
             for (var peer = 0; peer < DhtLimits.PeersPerInfoHash; peer++)
             {
-                _store.Add(torrent, DhtTestData.PublicPeer(peer));
+                _store.Add(torrent, DhtTestData.PublicPeer(peer + i));
             }
         }
         Assert.InRange(_store.PeerCount, DhtLimits.Peers - DhtLimits.PeersPerInfoHash, DhtLimits.Peers);
