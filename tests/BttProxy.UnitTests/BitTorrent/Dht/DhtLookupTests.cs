@@ -158,6 +158,45 @@ public sealed class DhtLookupTests : IAsyncDisposable
         Assert.Equal((8, 4), (result.Stored, result.Copies));
     }
 
+    [Fact]
+    public async Task FiveAreAskedAtOnce_UntilTheNearestFiveHaveAnswered()
+    {
+        var nodes = Nearest(Enumerable.Range(1, 30).Select(Random), Target, DhtLimits.StoreWidth).ToArray();
+        Array.ForEach(nodes, _stack.Core.Table.Confirm);
+        var finding = FindAsync(wayIn: []);
+        await WaitAsync(() => _socket.Sent.Count >= DhtLimits.Alpha);
+        Assert.Equal(nodes.Take(DhtLimits.Alpha).Select(node => node.EndPoint), _socket.Sent.Select(sent => sent.Remote));
+        for (var answered = 0; answered < DhtLimits.Alpha - 1; answered++)
+        {
+            AnswerTo(answered);
+            await WaitAsync(() => _socket.Sent.Count > DhtLimits.Alpha + answered);
+            Assert.Equal(DhtLimits.Alpha + answered + 1, _socket.Sent.Count);
+        }
+        AnswerTo(DhtLimits.Alpha - 1);
+        await WaitAsync(() => _socket.Sent.Count == DhtLimits.StoreWidth);
+        for (var answered = DhtLimits.Alpha; answered < DhtLimits.StoreWidth; answered++)
+        {
+            AnswerTo(answered);
+        }
+        Assert.Equal(DhtLimits.StoreWidth, (await finding).Nodes.Count);
+        Assert.Equal(DhtLimits.StoreWidth, _socket.Sent.Count);
+
+        void AnswerTo(int number)
+        {
+            var (remote, query) = _socket.Sent.ElementAt(number);
+            _socket.Deliver(ScriptedSocket.Reply(query, IdOf(remote)), remote);
+        }
+    }
+
+    [Fact]
+    public async Task SilentNodes_EndWithTheLookupsTime()
+    {
+        var finding = FindAsync();
+        await WaitAsync(() => _socket.Sent.Count == 1);
+        _time.Advance(DhtLimits.LookupTime);
+        Assert.Empty((await finding).Nodes);
+    }
+
     public ValueTask DisposeAsync() => _stack.DisposeAsync();
 
     private DhtStack Create(ScriptedSocket socket, IPEndPoint local)
@@ -167,10 +206,10 @@ public sealed class DhtLookupTests : IAsyncDisposable
         return new DhtStack(options, local, null, socket, _time, NullLoggerFactory.Instance);
     }
 
-    private Task<DhtLookupResult> FindAsync(KrpcQuery? query = null)
+    private Task<DhtLookupResult> FindAsync(KrpcQuery? query = null, IPEndPoint[]? wayIn = null)
     {
         _stack.Core.Transport.Start(_socket.LocalEndPoint);
-        return _stack.LookUpAsync(Target, query ?? KrpcQuery.FindNode(Target), null, Cancellation, [WayIn]);
+        return _stack.LookUpAsync(Target, query ?? KrpcQuery.FindNode(Target), null, Cancellation, wayIn ?? [WayIn]);
     }
 
     private async Task AnswerWithAsync(IEnumerable<DhtContact> named)
