@@ -113,6 +113,8 @@ internal sealed class WebSeedClient : IDisposable
         AllowAutoRedirect = true,
         MaxAutomaticRedirections = MaxRedirects,
         MaxConnectionsPerServer = MaxConnectionsPerServer,
+        // An error page is read to its end, so that the connection can be kept; what was not asked for is not.
+        MaxResponseDrainSize = 64 * 1024,
         ConnectCallback = (context, cancellationToken) => GuardedDial.ConnectAsync(guard, listen, context.DnsEndPoint, cancellationToken),
         UseCookies = false,
         UseProxy = false,

@@ -38,7 +38,7 @@ SITUATIONS = [
     Situation("small, 16 KiB pieces", EVERYBODY, "small"),
     Situation("large, 256 KiB pieces", EVERYBODY, "large"),
     Situation("1 MiB pieces", (LT, AR), "1 MiB pieces"),
-    Situation("over 4 GiB, sparse, 16 MiB pieces", (LT,), "over 4 GiB"),
+    Situation("over 4 GiB, sparse, 16 MiB pieces", (LT,), "over 4 GiB", seconds=300),
     Situation("several files, empty, unicode", EVERYBODY, "several"),
     Situation("several files with padding", EVERYBODY, "padded"),
     Situation("magnet", EVERYBODY, "small", magnet=True),
