@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import time
+import traceback
 
 CLONE_NEWNET = 0x40000000
 PR_SET_PDEATHSIG = 1
@@ -27,7 +28,10 @@ def move_apart(near, far, seconds, live):
     child = _fork(lambda: _live_far(theirs, near, far, live))
     theirs.close()
     wire = _enter_namespace(near, far)
-    _, (far_wire,), _, _ = socket.recv_fds(ours, 1, 1)
+    _, far_wires, _, _ = socket.recv_fds(ours, 1, 1)
+    if not far_wires:
+        raise RuntimeError("the far side has no wire")
+    far_wire = far_wires[0]
     _fork(lambda: _carry(wire, far_wire, seconds))
     os.close(wire)
     os.close(far_wire)
@@ -48,6 +52,8 @@ def _fork(work):
     try:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         work()
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(1)
 
