@@ -182,13 +182,19 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
             for (var i = 0; i < _windows.All.Count; i++)
             {
                 var window = _windows.All[i];
-                if (place < window.PlaceCount)
+                if (place >= window.PlaceCount)
                 {
-                    FillPiece(peer, window.PieceAt(place), wanted, now, chosen, window);
-                    if (chosen.Count >= wanted)
-                    {
-                        return;
-                    }
+                    continue;
+                }
+                if (!FillPiece(peer, window.PieceAt(place), wanted, now, chosen, window))
+                {
+                    // The rest of all windows need not be looked through for what can be asked for.
+                    FillOpen(peer, wanted, now, chosen);
+                    return;
+                }
+                if (chosen.Count >= wanted)
+                {
+                    return;
                 }
             }
         }
@@ -196,11 +202,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
 
     private void FillAll(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
     {
-        for (var i = 0; i < _open.Count && chosen.Count < wanted; i++)
-        {
-            Take(peer, _open[i], wanted, now, chosen);
-        }
-        CloseTaken();
+        FillOpen(peer, wanted, now, chosen);
         while (chosen.Count < wanted && HasRoom(info.PieceLength) && FindRarest(peer, now) is { } piece)
         {
             if (!FillPiece(peer, piece, wanted, now, chosen))
@@ -208,6 +210,16 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
                 return;
             }
         }
+    }
+
+    /// <summary>Goes on with pieces that are begun.</summary>
+    private void FillOpen(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
+    {
+        for (var i = 0; i < _open.Count && chosen.Count < wanted; i++)
+        {
+            Take(peer, _open[i], wanted, now, chosen);
+        }
+        CloseTaken();
     }
 
     /// <summary>What a reader waits for comes before all else.</summary>

@@ -6,10 +6,26 @@ namespace BttProxy.BitTorrent.Swarm;
 internal sealed class ReadWindow(int pieceLength)
 {
     /// <summary>The next byte that the reader will take.</summary>
-    public long Position { get; set; }
+    public long Position
+    {
+        get;
+        set
+        {
+            field = value;
+            Measure();
+        }
+    }
 
     /// <summary>Exclusive end of what is fetched ahead; at or before <see cref="Position"/> when nothing is.</summary>
-    public long End { get; set; }
+    public long End
+    {
+        get;
+        set
+        {
+            field = value;
+            Measure();
+        }
+    }
 
     /// <summary>
     /// Of readers that are equally near to the piece they lack, the one with the lowest turn is first. Each piece begun for a reader moves it
@@ -23,10 +39,10 @@ internal sealed class ReadWindow(int pieceLength)
     /// <summary>Since when the reader waits for its first piece; null while it does not.</summary>
     public long? WaitsSince { get; set; }
 
-    public int FirstPiece => (int)(Position / pieceLength);
+    public int FirstPiece { get; private set; }
 
     /// <summary>Number of pieces from the first one on.</summary>
-    public int PieceCount => End <= Position ? 0 : (int)((End - 1) / pieceLength) - FirstPiece + 1;
+    public int PieceCount { get; private set; }
 
     /// <summary>Number of places in the order in which pieces are wanted; a piece of the tail may have two.</summary>
     public int PlaceCount => PieceCount == 0 ? 0 : PieceCount + Tail.Count;
@@ -40,4 +56,11 @@ internal sealed class ReadWindow(int pieceLength)
     public bool Touches(PieceRange pieces) =>
         // At its end a reader has no window, but may still take the piece that it stands at.
         new PieceRange(FirstPiece, Math.Max(1, PieceCount)).Overlaps(pieces) || (PieceCount > 0 && Tail.Overlaps(pieces));
+
+    // Looked at for each block that is asked for, and changed once a read.
+    private void Measure()
+    {
+        FirstPiece = (int)(Position / pieceLength);
+        PieceCount = End <= Position ? 0 : (int)((End - 1) / pieceLength) - FirstPiece + 1;
+    }
 }
