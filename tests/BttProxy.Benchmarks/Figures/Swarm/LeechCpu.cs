@@ -3,7 +3,7 @@ namespace BttProxy.Benchmarks.Figures.Swarm;
 /// <summary>
 /// Processor seconds of the whole leeching process per gigabyte, beside libtorrent's. Value and reference are of the worst case of 1 GiB. The
 /// far cases are of a quarter of that, so that the half second in which a process starts and compiles is a third of theirs: they are in
-/// the details, and their budget is a rate.
+/// the details, and their budget is a rate. aria2 and Transmission are for orientation.
 /// </summary>
 internal sealed class LeechCpu : IFigure
 {
@@ -20,6 +20,10 @@ internal sealed class LeechCpu : IFigure
         {
             details[result.Case.Name] = Math.Round(result.OurCpuPerGigabyte, 2);
             details[$"{result.Case.Name} libtorrent"] = Math.Round(result.TheirCpuPerGigabyte, 2);
+        }
+        foreach (var (name, run) in await LeechMeasurement.RunOthersAsync(lab, cancellationToken))
+        {
+            details[name] = Math.Round(run.CpuSeconds / (LeechCase.Common.Length / 1e9), 2);
         }
         var worst = results.Where(result => result.Case.RoundTripMilliseconds == 0).MaxBy(result => result.CpuRatio)!;
         return new Figure

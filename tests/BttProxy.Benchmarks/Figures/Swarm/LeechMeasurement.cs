@@ -7,6 +7,12 @@ internal static class LeechMeasurement
 {
     private const int Rounds = 3;
 
+    private static readonly (string Client, string Script, string Address)[] Others =
+    [
+        ("aria2", "speed-aria2.sh", "127.85.0.101:7101"),
+        ("Transmission", "speed-transmission.sh", "127.85.0.102:7102"),
+    ];
+
     public static async Task<LeechResult[]> RunAsync(LeechLab lab, CancellationToken cancellationToken)
     {
         var ours = LeechCase.All.ToDictionary(entry => entry, _ => new List<LeechRun>());
@@ -30,6 +36,17 @@ internal static class LeechMeasurement
             }
         }
         return [.. LeechCase.All.Select(entry => new LeechResult(entry, LeechRun.Best(ours[entry]), LeechRun.Best(theirs[entry])))];
+    }
+
+    /// <summary>One run each of clients that are there for orientation, at the common case.</summary>
+    public static async Task<IReadOnlyList<(string Name, LeechRun Run)>> RunOthersAsync(LeechLab lab, CancellationToken cancellationToken)
+    {
+        var runs = new List<(string, LeechRun)>();
+        foreach (var (client, script, address) in Others)
+        {
+            runs.Add(($"{LeechCase.Common.Name} {client}", await lab.RunDialledAsync(script, address, LeechCase.Common, cancellationToken)));
+        }
+        return runs;
     }
 
     private static void Report(int round, LeechResult result) => Console.Error.WriteLine(string.Create(

@@ -6,12 +6,6 @@ namespace BttProxy.Benchmarks.Figures.Swarm;
 /// </summary>
 internal sealed class LeechThroughput : IFigure
 {
-    private static readonly (string Client, string Script, string Address)[] Others =
-    [
-        ("aria2", "speed-aria2.sh", "127.85.0.101:7101"),
-        ("Transmission", "speed-transmission.sh", "127.85.0.102:7102"),
-    ];
-
     public string Name => "leech-throughput";
 
     public async Task<Figure> MeasureAsync(CancellationToken cancellationToken)
@@ -24,10 +18,9 @@ internal sealed class LeechThroughput : IFigure
             details[result.Case.Name] = Math.Round(result.OurRate, 1);
             details[$"{result.Case.Name} libtorrent"] = Math.Round(result.TheirRate, 1);
         }
-        foreach (var (client, script, address) in Others)
+        foreach (var (name, run) in await LeechMeasurement.RunOthersAsync(lab, cancellationToken))
         {
-            var run = await lab.RunDialledAsync(script, address, LeechCase.Common, cancellationToken);
-            details[$"{LeechCase.Common.Name} {client}"] = Math.Round(LeechCase.Common.Length / 1e6 / run.Seconds, 1);
+            details[name] = Math.Round(LeechCase.Common.Length / 1e6 / run.Seconds, 1);
         }
         var worst = results.MinBy(result => result.RateRatio)!;
         return new Figure

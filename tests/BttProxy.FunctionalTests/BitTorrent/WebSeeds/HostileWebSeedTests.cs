@@ -47,7 +47,9 @@ public sealed class HostileWebSeedTests
     [Fact]
     public async Task WrongContentHereAndThere_BesideAnHonestPeer_IsBlamedOnTheWebSeed()
     {
-        await using var world = await HostileWorld.CreateAsync(length: 8_000_000, pieceLength: 1024 * 1024);
+        // The block timeout is far away: a web seed that was let go as slow could not be banned any more.
+        await using var world = await HostileWorld.CreateAsync(
+            options => options with { BlockTimeout = TimeSpan.FromMinutes(1) }, length: 8_000_000, pieceLength: 1024 * 1024);
         await using var server = await WebSeedServer.StartAsync(context => SendAsync(context, Poison(world.Content, i => i % 50_000 == 0)));
         var seeder = await world.Swarm.StartSeederAsync(world.Info);
         var torrent = await world.DownloadAsync();
