@@ -19,7 +19,7 @@ internal static class DhtShell
 
     /// <param name="args">
     /// Address, first port, number of nodes, then the endpoints to join through, and for a single node also=ENDPOINT of
-    /// the other family and state=FILE; readonly=yes for nodes that only ask.
+    /// the other family and state=FILE.
     /// </param>
     /// <param name="cancellationToken">Ends the shell, as the end of stdin does.</param>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
@@ -38,7 +38,6 @@ internal static class DhtShell
                     ListenEndPoint = new IPEndPoint(address, firstPort + i),
                     SecondListenEndPoint = named.TryGetValue("also", out var second) ? IPEndPoint.Parse(second) : null,
                     StatePath = named.GetValueOrDefault("state"),
-                    ReadOnly = named.ContainsKey("readonly"),
                     Bootstrap = bootstrap.Count > 0 || i == 0 ? bootstrap : [nodes[0].LocalEndPoint],
                     Guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true }),
                 };

@@ -91,11 +91,10 @@ def live_far(names, ready):
 def measure(binary, options, shells):
     names = [f"{FAR}.0.1:{PORT + i}" for i in range(options.nodes)]
     far_network.move_apart(f"{NEAR}.0.0/16", f"{FAR}.0.0/16", options.round_trip / 2000, lambda ready: live_far(names, ready))
-    # Nobody on this side of the wire keeps anything, or some answers would not cross it.
-    writer, reader = [Reader(f"{NEAR}.0.{2 + i}", PORT, names[6 * i:6 * i + 6], dht_read_only=True) for i in range(2)]
+    writer, reader = [Reader(f"{NEAR}.0.{2 + i}", PORT, names[6 * i:6 * i + 6]) for i in range(2)]
     if not (writer.settle(8) and reader.settle(8)):
         sys.exit("the libtorrent nodes did not knit together")
-    shells += [Shell(binary, f"{NEAR}.0.4", PORT + i, 1, names[3 * i:3 * i + 3], readonly="yes") for i in range(2)]
+    shells += [Shell(binary, f"{NEAR}.0.4", PORT, 1, names[:3]), Shell(binary, f"{NEAR}.0.4", PORT + 1, 1, names[3:6])]
     ours, other = shells
     for shell in shells:
         joined, ms = timed(lambda: shell.ask("join"))
