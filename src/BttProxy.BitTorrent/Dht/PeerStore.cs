@@ -21,16 +21,14 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
     /// <param name="infoHash">The torrent.</param>
     /// <param name="peer">Who shares it.</param>
     /// <param name="isSeed">The peer says that it has everything (BEP 33).</param>
-    public void Add(InfoHash infoHash, IPEndPoint peer, bool isSeed = false)
+    /// <returns>False when there is no place: its address has had its share, or the torrent has as many peers as are kept.</returns>
+    public bool Add(InfoHash infoHash, IPEndPoint peer, bool isSeed = false)
     {
         ForgetUnused();
-        if ((Touch(infoHash) ?? Create(infoHash, rules.Writer(peer))) is not { } swarm)
+        if ((Touch(infoHash) ?? Create(infoHash, rules.Writer(peer))) is not { } swarm
+            || (!swarm.Peers.ContainsKey(peer) && !MakeRoom(swarm, peer)))
         {
-            return;
-        }
-        if (!swarm.Peers.ContainsKey(peer) && !MakeRoom(swarm, peer))
-        {
-            return;
+            return false;
         }
         PeerCount -= swarm.Peers.Count;
         swarm.Peers[peer] = new Sighting(timeProvider.GetTimestamp(), isSeed);
@@ -39,6 +37,7 @@ internal sealed class PeerStore(AddressRules rules, TimeProvider timeProvider)
         {
             Remove(_byUse.Last!.Value);
         }
+        return true;
     }
 
     /// <summary>Up to <paramref name="max"/> live peers, picked at random.</summary>

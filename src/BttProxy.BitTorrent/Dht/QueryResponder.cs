@@ -99,11 +99,9 @@ internal sealed class QueryResponder(
             return Refuse(query, remote, KrpcError.Protocol, "port missing");
         }
         var peer = new IPEndPoint(remote.Address, (int)port);
-        if (rules.MayContact(peer))
-        {
-            peers.Add(new InfoHash(infoHash.Span), peer, isSeed: query.Body.FindInteger("seed"u8) == 1);
-        }
-        return Reply(query, remote, static (_, _) => { });
+        return !rules.MayContact(peer) || peers.Add(new InfoHash(infoHash.Span), peer, isSeed: query.Body.FindInteger("seed"u8) == 1)
+            ? Reply(query, remote, static (_, _) => { })
+            : Refuse(query, remote, KrpcError.Server, "no place for another peer of this torrent or address");
     }
 
     private ReadOnlyMemory<byte> AnswerGet(KrpcMessage query, IPEndPoint remote, DhtNodeId target)

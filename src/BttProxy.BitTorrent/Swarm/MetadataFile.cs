@@ -30,6 +30,15 @@ internal static class MetadataFile
         TryLoad(infoHash, PathOf(infoHash, options, TorrentName), TorrentLimits.MaxTorrentFileBytes, bytes => TorrentFile.Parse(bytes).Info)
         ?? TryLoad(infoHash, PathOf(infoHash, options, InfoName), TorrentLimits.MaxInfoBytes, bytes => TorrentInfo.Parse(bytes));
 
+    public static bool Exists(InfoHash infoHash, PieceStoreOptions options) => File.Exists(PathOf(infoHash, options, InfoName));
+
+    /// <summary>Bytes that it takes on disk for a torrent whose files are named by index.</summary>
+    public static long SizeOf(InfoHash infoHash, string directory)
+    {
+        var options = new PieceStoreOptions { Directory = directory, Layout = StorageLayout.ByIndex };
+        return LengthOf(PathOf(infoHash, options, InfoName)) + LengthOf(PathOf(infoHash, options, TorrentName));
+    }
+
     private static async Task SaveAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (File.Exists(path))
@@ -64,15 +73,6 @@ internal static class MetadataFile
         {
             return null;
         }
-    }
-
-    public static bool Exists(InfoHash infoHash, PieceStoreOptions options) => File.Exists(PathOf(infoHash, options, InfoName));
-
-    /// <summary>Bytes that it takes on disk for a torrent whose files are named by index.</summary>
-    public static long SizeOf(InfoHash infoHash, string directory)
-    {
-        var options = new PieceStoreOptions { Directory = directory, Layout = StorageLayout.ByIndex };
-        return LengthOf(PathOf(infoHash, options, InfoName)) + LengthOf(PathOf(infoHash, options, TorrentName));
     }
 
     private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;

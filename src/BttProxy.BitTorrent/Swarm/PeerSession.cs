@@ -144,6 +144,17 @@ internal sealed class PeerSession(IPEndPoint endPoint, Handshake handshake, bool
     /// <summary>Ends the connection without waiting for the network.</summary>
     public Action Abort { get; set; } = static () => { };
 
+    /// <summary>The block is no longer wanted of this peer, if it ever was; it may still come.</summary>
+    public void TakeBack(BlockRequest request)
+    {
+        if (Requests.Remove(request.Piece, request.Begin / BlockRequest.BlockLength))
+        {
+            StaleBlocks++;
+            Output.Write(PeerMessageId.Cancel, request);
+            Wake();
+        }
+    }
+
     /// <summary>Ends the connection; the first reason stays.</summary>
     public void Drop(DropReason reason)
     {

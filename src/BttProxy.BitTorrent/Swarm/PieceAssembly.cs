@@ -105,7 +105,7 @@ internal sealed class PieceAssembly
     public long AskedAt(int block) => _askedAt[block];
 
     /// <summary>Asks one more peer for a block that is late.</summary>
-    /// <returns>A peer whose place it takes, to be told that the block is no longer wanted.</returns>
+    /// <returns>A peer whose place it takes, from which the request is to be taken back.</returns>
     public PeerSession? TakeSecond(int block, PeerSession peer, long now)
     {
         var replaced = _second[block];

@@ -28,11 +28,6 @@ internal sealed class PieceDownload(TorrentState torrent)
         }
         _chosen.Clear();
         schedule.Fill(peer, room, torrent.Now, _chosen);
-        foreach (var (slower, block) in schedule.Replaced)
-        {
-            TakeBack(slower, block);
-        }
-        schedule.Replaced.Clear();
         foreach (var request in _chosen)
         {
             peer.Output.Write(PeerMessageId.Request, request);
@@ -117,10 +112,7 @@ internal sealed class PieceDownload(TorrentState torrent)
         peer.Pipeline.OnBlock(peer.Download, now);
         torrent.DownloadRate.Add(data.Length, now);
         torrent.Context.Metrics.BlocksReceived(data.Length, 0);
-        if (assembly.Receive(index, peer, data) is { } other)
-        {
-            TakeBack(other, assembly.Request(index));
-        }
+        assembly.Receive(index, peer, data)?.TakeBack(assembly.Request(index));
         if (assembly.IsComplete)
         {
             torrent.Context.Verifier.Add(torrent.Completion, assembly);
@@ -174,10 +166,7 @@ internal sealed class PieceDownload(TorrentState torrent)
         {
             foreach (var (block, peer) in assembly.Outstanding())
             {
-                if (peer.Requests.Remove(assembly.Index, block))
-                {
-                    TakeBack(peer, assembly.Request(block), wasRemoved: true);
-                }
+                peer.TakeBack(assembly.Request(block));
             }
             torrent.Schedule.Remove(assembly);
         }
@@ -186,16 +175,6 @@ internal sealed class PieceDownload(TorrentState torrent)
     /// <summary>A block whose request was taken back, as at a choke, is still good when it comes all the same.</summary>
     private static bool IsWelcome(PieceAssembly assembly, PeerSession peer) =>
         !assembly.OneSourceOnly && peer.UnrequestedBlocks == 0;
-
-    private static void TakeBack(PeerSession peer, BlockRequest request, bool wasRemoved = false)
-    {
-        if (wasRemoved || peer.Requests.Remove(request.Piece, request.Begin / BlockRequest.BlockLength))
-        {
-            peer.StaleBlocks++;
-            peer.Output.Write(PeerMessageId.Cancel, request);
-            peer.Wake();
-        }
-    }
 
     private bool HasMissing(PeerSession peer)
     {

@@ -23,7 +23,6 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     private readonly PieceRarity _rarity = List(info, have);
     private readonly PieceMemoryShare _memory = new(memory);
     private readonly bool _hasPadding = info.Files.Any(file => file.IsPadding);
-    private bool _foundMemoryFull;
 
     /// <summary>Every missing piece is wanted, not only what readers ask for.</summary>
     public bool WantsAll { get; set; }
@@ -94,9 +93,6 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         }
     }
 
-    /// <summary>Requests that were given to others, to be taken back from those who had them; the caller clears the list.</summary>
-    public List<(PeerSession Peer, BlockRequest Block)> Replaced { get; } = [];
-
     /// <summary>Chooses up to <paramref name="count"/> blocks for the peer and notes them as asked for.</summary>
     public void Fill(PeerSession peer, int count, long now, List<BlockRequest> chosen)
     {
@@ -105,20 +101,20 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
             return;
         }
         var wanted = chosen.Count + count;
-        _foundMemoryFull = false;
         var seeksLate = now - peer.LastLateScanAt >= LateScanMilliseconds;
         if (seeksLate)
         {
+            peer.LastLateScanAt = now;
             FillHeads(peer, wanted, now, chosen);
         }
-        FillWindows(peer, wanted, now, chosen);
-        if (WantsAll && chosen.Count < wanted)
+        var hasMemory = FillWindows(peer, wanted, now, chosen);
+        if (WantsAll || !hasMemory)
         {
-            FillAll(peer, wanted, now, chosen);
+            FillOpen(peer, wanted, now, chosen);
         }
-        if (seeksLate)
+        if (WantsAll && hasMemory)
         {
-            peer.LastLateScanAt = now;
+            FillRarest(peer, wanted, now, chosen);
         }
         if (seeksLate && chosen.Count < wanted)
         {
@@ -174,7 +170,8 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         }
     }
 
-    private void FillWindows(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
+    /// <returns>False when the memory is used up: then nothing more can be begun, and the windows need not be looked through.</returns>
+    private bool FillWindows(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
     {
         var longest = _windows.Order();
         for (var place = 0; place < longest; place++)
@@ -182,27 +179,21 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
             for (var i = 0; i < _windows.All.Count; i++)
             {
                 var window = _windows.All[i];
-                if (place >= window.PlaceCount)
-                {
-                    continue;
-                }
-                if (!FillPiece(peer, window.PieceAt(place), wanted, now, chosen, window))
-                {
-                    // The rest of all windows need not be looked through for what can be asked for.
-                    FillOpen(peer, wanted, now, chosen);
-                    return;
-                }
                 if (chosen.Count >= wanted)
                 {
-                    return;
+                    return true;
+                }
+                if (place < window.PlaceCount && !FillPiece(peer, window.PieceAt(place), wanted, now, chosen, window))
+                {
+                    return false;
                 }
             }
         }
+        return true;
     }
 
-    private void FillAll(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
+    private void FillRarest(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
     {
-        FillOpen(peer, wanted, now, chosen);
         while (chosen.Count < wanted && HasRoom(info.PieceLength) && FindRarest(peer, now) is { } piece)
         {
             if (!FillPiece(peer, piece, wanted, now, chosen))
@@ -228,7 +219,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         for (var i = 0; i < _windows.All.Count; i++)
         {
             var window = _windows.All[i];
-            if (window.WaitsSince is not null && Find(window.FirstPiece) is { } assembly)
+            if (window.IsAwaited && Find(window.FirstPiece) is { } assembly)
             {
                 AskLate(peer, assembly, wanted, now, chosen, isAwaited: true);
             }
@@ -243,7 +234,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         }
     }
 
-    private void AskLate(PeerSession peer, PieceAssembly assembly, int wanted, long now, List<BlockRequest> chosen, bool isAwaited)
+    private static void AskLate(PeerSession peer, PieceAssembly assembly, int wanted, long now, List<BlockRequest> chosen, bool isAwaited)
     {
         if (assembly.IsComplete || assembly.OneSourceOnly || !peer.Has(assembly.Index))
         {
@@ -253,10 +244,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         {
             if (LateBlock.IsFor(peer, assembly, block, now, isAwaited))
             {
-                if (assembly.TakeSecond(block, peer, now) is { } replaced)
-                {
-                    Replaced.Add((replaced, assembly.Request(block)));
-                }
+                assembly.TakeSecond(block, peer, now)?.TakeBack(assembly.Request(block));
                 Ask(peer, assembly, block, now, chosen);
             }
         }
@@ -272,10 +260,9 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         }
         if (!_active.TryGetValue(piece, out var assembly))
         {
-            assembly = _foundMemoryFull ? null : TryBegin(piece);
+            assembly = TryBegin(piece);
             if (assembly is null)
             {
-                _foundMemoryFull = true;
                 return false;
             }
             if (window is not null)

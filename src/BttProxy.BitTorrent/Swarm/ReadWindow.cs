@@ -6,26 +6,10 @@ namespace BttProxy.BitTorrent.Swarm;
 internal sealed class ReadWindow(int pieceLength)
 {
     /// <summary>The next byte that the reader will take.</summary>
-    public long Position
-    {
-        get;
-        set
-        {
-            field = value;
-            Measure();
-        }
-    }
+    public long Position { get; private set; }
 
     /// <summary>Exclusive end of what is fetched ahead; at or before <see cref="Position"/> when nothing is.</summary>
-    public long End
-    {
-        get;
-        set
-        {
-            field = value;
-            Measure();
-        }
-    }
+    public long End { get; private set; }
 
     /// <summary>
     /// Of readers that are equally near to the piece they lack, the one with the lowest turn is first. Each piece begun for a reader moves it
@@ -36,8 +20,8 @@ internal sealed class ReadWindow(int pieceLength)
     /// <summary>Wanted right after the first piece, wherever the reader is: players look for an index at the end of a file.</summary>
     public PieceRange Tail { get; init; }
 
-    /// <summary>Since when the reader waits for its first piece; null while it does not.</summary>
-    public long? WaitsSince { get; set; }
+    /// <summary>The reader waits for the first piece.</summary>
+    public bool IsAwaited { get; set; }
 
     public int FirstPiece { get; private set; }
 
@@ -57,10 +41,10 @@ internal sealed class ReadWindow(int pieceLength)
         // At its end a reader has no window, but may still take the piece that it stands at.
         new PieceRange(FirstPiece, Math.Max(1, PieceCount)).Overlaps(pieces) || (PieceCount > 0 && Tail.Overlaps(pieces));
 
-    // Looked at for each block that is asked for, and changed once a read.
-    private void Measure()
+    public void Move(long position, long end)
     {
-        FirstPiece = (int)(Position / pieceLength);
-        PieceCount = End <= Position ? 0 : (int)((End - 1) / pieceLength) - FirstPiece + 1;
+        (Position, End) = (position, end);
+        FirstPiece = (int)(position / pieceLength);
+        PieceCount = end <= position ? 0 : (int)((end - 1) / pieceLength) - FirstPiece + 1;
     }
 }

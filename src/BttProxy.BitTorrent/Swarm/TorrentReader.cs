@@ -29,7 +29,7 @@ internal sealed class TorrentReader : Stream
         _torrent = torrent;
         _offset = offset;
         _length = length;
-        _window = new ReadWindow(torrent.Info!.PieceLength) { Tail = TailOf(torrent, offset, length) };
+        _window = new ReadWindow(torrent.Info!.PieceLength) { Tail = FindTail() };
         lock (torrent.Gate)
         {
             // A full disk may have room again: whoever asks anew makes it tried anew.
@@ -42,7 +42,7 @@ internal sealed class TorrentReader : Stream
     }
 
     /// <summary>The piece that a read is waiting for. Under the torrent's lock.</summary>
-    public int? WaitsFor { get; private set; }
+    public int? WaitsFor => _window.IsAwaited ? _window.FirstPiece : null;
 
     public override bool CanRead => !_disposed;
 
@@ -65,8 +65,7 @@ internal sealed class TorrentReader : Stream
     /// <summary>Lets a waiting read look again. Under the torrent's lock.</summary>
     public void Wake()
     {
-        WaitsFor = null;
-        _window.WaitsSince = null;
+        _window.IsAwaited = false;
         _waiter?.TrySetResult();
         _waiter = null;
     }
@@ -160,8 +159,7 @@ internal sealed class TorrentReader : Stream
             if (!_torrent.Store!.HasPiece(piece))
             {
                 ThrowIfFailed();
-                WaitsFor = piece;
-                _window.WaitsSince ??= _torrent.Now;
+                _window.IsAwaited = true;
                 _waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 wait = _waiter.Task;
             }
@@ -179,8 +177,7 @@ internal sealed class TorrentReader : Stream
         {
             lock (_torrent.Gate)
             {
-                WaitsFor = null;
-                _window.WaitsSince = null;
+                _window.IsAwaited = false;
                 _waiter = null;
             }
             throw;
@@ -226,30 +223,36 @@ internal sealed class TorrentReader : Stream
         }
     }
 
-    private static PieceRange TailOf(TorrentState torrent, long offset, long length)
+    /// <summary>The last pieces of a part that does not fit into a window, unless they would take the place of what is read next.</summary>
+    private PieceRange FindTail()
     {
-        if (length <= torrent.Context.Options.MinReadAhead)
+        var least = _torrent.Context.Options.MinReadAhead;
+        if (_length <= least)
         {
             return default;
         }
-        var pieceLength = torrent.Info!.PieceLength;
-        var first = (int)(Math.Max(offset, offset + length - TailBytes) / pieceLength);
-        return new PieceRange(first, (int)((offset + length - 1) / pieceLength) - first + 1);
+        var pieceLength = _torrent.Info!.PieceLength;
+        var first = (int)(Math.Max(_offset, _offset + _length - TailBytes) / pieceLength);
+        var tail = new PieceRange(first, (int)((_offset + _length - 1) / pieceLength) - first + 1);
+        return MaxAhead() >= least + ((long)tail.Count * pieceLength) ? tail : default;
     }
 
-    private long CacheShare() =>
-        Math.Max(_torrent.Info!.PieceLength, _torrent.Context.Cache!.ReadAheadLimit(_torrent.Readers.Count));
+    private long MaxAhead()
+    {
+        var most = _torrent.Context.Options.MaxReadAhead;
+        return _torrent.Cached is null
+            ? most
+            : Math.Min(most, Math.Max(_torrent.Info!.PieceLength, _torrent.Context.Cache!.ReadAheadLimit(_torrent.Readers.Count)));
+    }
 
     private void MoveWindow()
     {
-        var options = _torrent.Context.Options;
-        var most = Math.Min(options.MaxReadAhead, _torrent.Cached is null ? long.MaxValue : CacheShare());
-        var ahead = Math.Clamp(_rate.Rate(_torrent.Now) * ReadAheadSeconds, Math.Min(options.MinReadAhead, most), most);
+        var most = MaxAhead();
+        var ahead = Math.Clamp(_rate.Rate(_torrent.Now) * ReadAheadSeconds, Math.Min(_torrent.Context.Options.MinReadAhead, most), most);
         var (oldFirst, oldCount) = (_window.FirstPiece, _window.PieceCount);
         var position = Math.Min(_offset + _position, _offset + _length);
         var jumped = position < _window.Position || position > _window.End;
-        _window.Position = position;
-        _window.End = Math.Min(position + ahead, _offset + _length);
+        _window.Move(position, Math.Min(position + ahead, _offset + _length));
         if (oldFirst == _window.FirstPiece && oldCount == _window.PieceCount)
         {
             return;

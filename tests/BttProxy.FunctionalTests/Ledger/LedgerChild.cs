@@ -16,17 +16,8 @@ public sealed class LedgerChild
     private const string ModeVariable = "BTTPROXY_LEDGER_CHILD";
     private const string DirectoryVariable = "BTTPROXY_LEDGER_CHILD_DIRECTORY";
 
-    internal static Process Start(string mode, string directory)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "BttProxy.FunctionalTests"))
-        {
-            ArgumentList = { "-explicit", "only", "-method", $"{typeof(LedgerChild).FullName}.{nameof(RunUntilKilled)}" },
-            Environment = { [ModeVariable] = mode, [DirectoryVariable] = directory },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
-    }
+    internal static Process Start(string mode, string directory) =>
+        ExplicitTest.Start(typeof(LedgerChild), nameof(RunUntilKilled), (ModeVariable, mode), (DirectoryVariable, directory));
 
     [Fact(Explicit = true)]
     public Task RunUntilKilled()

@@ -31,17 +31,7 @@ public sealed class CacheChild
         MinReadAhead = 300_000,
     };
 
-    internal static Process Start(string folder)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "BttProxy.FunctionalTests"))
-        {
-            ArgumentList = { "-explicit", "only", "-method", $"{typeof(CacheChild).FullName}.{nameof(RunUntilKilled)}" },
-            Environment = { [FolderVariable] = folder },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
-    }
+    internal static Process Start(string folder) => ExplicitTest.Start(typeof(CacheChild), nameof(RunUntilKilled), (FolderVariable, folder));
 
     /// <summary>The torrents of the folder, the same in every process.</summary>
     internal static async Task<List<(TorrentInfo Info, byte[] Content, string Path)>> TorrentsAsync(

@@ -120,6 +120,21 @@ public sealed class CacheDiskTests : IAsyncDisposable
         Assert.InRange(relay.CacheUsage!.Value.HeldBytes, 1, Budget);
     }
 
+    [Theory]
+    [InlineData(4_000_000, 0)]
+    [InlineData(8_000_000, 5)]
+    public async Task EndOfAPart_IsFetchedEarlyWhereTheCacheHasRoomForIt(long budget, int pieces)
+    {
+        var info = await _world.CreateContentAsync("movie", PieceLength, ("a", 20_000_000));
+        var torrent = (await StartRelayAsync(budget)).Add(info);
+        await torrent.MetadataAsync(Cancel);
+        await using var reader = torrent.OpenRead(0, info.Length);
+        lock (torrent.State.Gate)
+        {
+            Assert.Equal(pieces, Assert.Single(torrent.State.Schedule!.Windows).Tail.Count);
+        }
+    }
+
     private Task<SwarmEngine> StartRelayAsync(long budget) => _world.StartEngineAsync(
         "relay",
         configure: options => options with { Layout = StorageLayout.ByIndex, CacheBytes = budget, MinReadAhead = 1_000_000 },

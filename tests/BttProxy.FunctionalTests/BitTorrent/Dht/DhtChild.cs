@@ -23,14 +23,8 @@ public sealed class DhtChild
 
     internal static Process StartSaving(string statePath) => Start(nameof(SaveUntilKilled), statePath, wayIn: null);
 
-    private static Process Start(string test, string statePath, IPEndPoint? wayIn) => Process.Start(
-        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "BttProxy.FunctionalTests"))
-        {
-            ArgumentList = { "-explicit", "only", "-method", $"{typeof(DhtChild).FullName}.{test}" },
-            Environment = { [StateVariable] = statePath, [WayInVariable] = wayIn?.ToString() },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+    private static Process Start(string test, string statePath, IPEndPoint? wayIn) =>
+        ExplicitTest.Start(typeof(DhtChild), test, (StateVariable, statePath), (WayInVariable, wayIn?.ToString()));
 
     [Fact(Explicit = true)]
     public async Task RunUntilKilled()

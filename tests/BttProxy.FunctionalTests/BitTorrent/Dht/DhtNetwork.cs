@@ -39,10 +39,10 @@ internal sealed class DhtNetwork : IAsyncDisposable
         return node;
     }
 
-    public async Task<DhtNode> AddAsync(bool readOnly = false)
+    public async Task<DhtNode> AddAsync(string address = "127.0.0.1", bool readOnly = false)
     {
         var node = await AddAsync(
-            new DhtNodeOptions { ListenEndPoint = new IPEndPoint(IPAddress.Loopback, 0), Guard = Guard, ReadOnly = readOnly });
+            new DhtNodeOptions { ListenEndPoint = new IPEndPoint(IPAddress.Parse(address), 0), Guard = Guard, ReadOnly = readOnly });
         Assert.True(await node.BootstrapAsync(TestContext.Current.CancellationToken) > 0);
         return node;
     }

@@ -51,7 +51,8 @@ public sealed class TransportTests
         await using var world = new SwarmWorld();
         var info = await world.CreateContentAsync("content", 64 * 1024, ("file.bin", 3_000_000));
         SwarmOptions At(DhtNode node, SwarmOptions options) => options with { Listen = node.LocalEndPoint, Transports = PeerTransports.Utp };
-        var (one, two) = (await dht.AddAsync(), await dht.AddAsync());
+        // The peers' port is the DHT's: on addresses of their own, where no other test holds it for TCP.
+        var (one, two) = (await dht.AddAsync("127.0.77.1"), await dht.AddAsync("127.0.77.2"));
         var seeder = await world.StartEngineAsync("seeder", one, options => At(one, options));
         await seeder.AddSeedAsync(info, world.ContentPath(info.Name), TestContext.Current.CancellationToken);
         var leecher = await world.StartEngineAsync("leecher", two, options => At(two, options));

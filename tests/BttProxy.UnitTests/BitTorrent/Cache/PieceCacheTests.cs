@@ -50,7 +50,8 @@ public sealed class PieceCacheTests : IAsyncDisposable
         var (info, content) = CacheWorld.Create(1, 8);
         await _world.StartAsync(total: (2 * Piece) + CacheWorld.Overhead(info));
         var torrent = await _world.OpenAsync(info);
-        var window = new ReadWindow(info.PieceLength) { Position = 0, End = 4 * Piece };
+        var window = new ReadWindow(info.PieceLength);
+        window.Move(0, 4 * Piece);
         torrent.Schedule!.AddWindow(window);
         await _world.WriteAsync(torrent, content, 0, 1, 2, 3);
         Assert.Equal([0, 1, 2, 3], CacheWorld.Pieces(torrent));
@@ -58,7 +59,7 @@ public sealed class PieceCacheTests : IAsyncDisposable
         await _world.WriteAsync(torrent, content, 6);
         Assert.Equal([0, 1, 2, 3, 6], CacheWorld.Pieces(torrent));
 
-        window.Position = 3 * Piece;
+        window.Move(3 * Piece, 4 * Piece);
         await _world.WriteAsync(torrent, content, 7);
         Assert.Equal([3, 7], CacheWorld.Pieces(torrent));
     }

@@ -43,6 +43,17 @@ public sealed class QueryResponderTests
     }
 
     [Fact]
+    public void AnnounceOfAnAddressThatHasHadItsShare_IsRefused()
+    {
+        foreach (var port in Enumerable.Range(4001, DhtLimits.PeersPerAddress))
+        {
+            Assert.Equal(KrpcKind.Reply, _node.Ask(KrpcQuery.AnnouncePeer(Target, port, _node.Token())).Kind);
+        }
+        Assert.Equal(202, _node.Ask(KrpcQuery.AnnouncePeer(Target, 4000, _node.Token())).ErrorCode);
+        Assert.Equal(KrpcKind.Reply, _node.Ask(KrpcQuery.AnnouncePeer(Target, 4001, _node.Token())).Kind);
+    }
+
+    [Fact]
     public void AnnounceWithoutGoodToken_StoresNothing()
     {
         var foreign = _node.Token(DhtTestData.PublicPeer(9));

@@ -74,7 +74,9 @@ public sealed class HashDownloadTests : IAsyncLifetime
     [Fact]
     public void PartThatAReaderWaitsFor_IsAskedForFirst()
     {
-        _state.Schedule!.AddWindow(new ReadWindow(HashTorrent.PieceLength) { Position = 1100L * HashTorrent.PieceLength, End = 1150L * HashTorrent.PieceLength });
+        var window = new ReadWindow(HashTorrent.PieceLength);
+        window.Move(1100L * HashTorrent.PieceLength, 1150L * HashTorrent.PieceLength);
+        _state.Schedule!.AddWindow(window);
         var peer = Peer();
         _state.Hashes.Fill(peer);
         Assert.Equal([1024, 0, 512], Requests(peer).Select(request => request.Index));

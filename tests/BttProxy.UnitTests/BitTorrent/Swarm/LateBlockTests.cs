@@ -13,11 +13,12 @@ public sealed class LateBlockTests
 
     private readonly TorrentInfo _info = SwarmFixtures.Info(10);
     private readonly PieceSchedule _schedule;
-    private readonly ReadWindow _window = new(SwarmFixtures.PieceLength) { End = SwarmFixtures.PieceLength, WaitsSince = Begin };
+    private readonly ReadWindow _window = new(SwarmFixtures.PieceLength) { IsAwaited = true };
 
     public LateBlockTests()
     {
         _schedule = SwarmFixtures.Schedule(_info);
+        _window.Move(0, SwarmFixtures.PieceLength);
         _schedule.AddWindow(_window);
     }
 
@@ -39,7 +40,7 @@ public sealed class LateBlockTests
     [Fact]
     public void BlockThatNobodyWaitsFor_IsLeftToTheSlowerPeer()
     {
-        _window.WaitsSince = null;
+        _window.IsAwaited = false;
         Ask(Peer(rate: 10_000, after: 0), after: 0);
         Assert.Empty(Ask(Peer(rate: 1_000_000, after: 400), after: 400));
     }
@@ -50,11 +51,10 @@ public sealed class LateBlockTests
         Ask(SwarmFixtures.Peer(_info), after: 0);
         var second = SwarmFixtures.Peer(_info);
         Assert.Equal(BlocksPerPiece, Ask(second, after: 2500).Count);
-        Assert.Empty(_schedule.Replaced);
 
         Assert.Empty(Ask(SwarmFixtures.Peer(_info), after: 2900));
         Assert.Equal(BlocksPerPiece, Ask(SwarmFixtures.Peer(_info), after: 3100).Count);
-        Assert.Equal(Enumerable.Repeat(second, BlocksPerPiece), _schedule.Replaced.Select(replaced => replaced.Peer));
+        Assert.Equal((0, BlocksPerPiece), (second.Requests.Count, second.StaleBlocks));
         Assert.Empty(Ask(SwarmFixtures.Peer(_info), after: 3300));
     }
 

@@ -189,10 +189,10 @@ public sealed class PieceScheduleTests
         return chosen;
     }
 
-    private static ReadWindow Window(int first, int last, PieceRange tail = default) => new(SwarmFixtures.PieceLength)
+    private static ReadWindow Window(int first, int last, PieceRange tail = default)
     {
-        Tail = tail,
-        Position = (long)first * SwarmFixtures.PieceLength,
-        End = (last + 1L) * SwarmFixtures.PieceLength,
-    };
+        var window = new ReadWindow(SwarmFixtures.PieceLength) { Tail = tail };
+        window.Move((long)first * SwarmFixtures.PieceLength, (last + 1L) * SwarmFixtures.PieceLength);
+        return window;
+    }
 }

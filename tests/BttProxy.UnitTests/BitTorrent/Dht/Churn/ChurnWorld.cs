@@ -23,6 +23,7 @@ internal sealed class ChurnWorld : IAsyncDisposable
     private static readonly TimeSpan UntilNoticed = DhtLimits.RefreshInterval;
 
     private const int LiarEvery = 50;
+    private const int MillisecondsToGoHome = 1000;
 
     // Two times as many as it takes to fill every store, with writes that one address may send at once.
     private const int Crowd = 80;
@@ -79,11 +80,7 @@ internal sealed class ChurnWorld : IAsyncDisposable
     {
         // The worker that started this goes home, which may take it a while on a busy host.
         _bystanders = int.MaxValue;
-        for (var i = 0; i < 1000 && _bystanders > 0; i++)
-        {
-            Thread.Sleep(1);
-            _bystanders = Math.Min(_bystanders, WorkersAtWork());
-        }
+        SpinWait.SpinUntil(() => (_bystanders = Math.Min(_bystanders, WorkersAtWork())) == 0, MillisecondsToGoHome);
     }
 
     /// <summary>Lets time pass until the clock shows <paramref name="end"/>.</summary>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace BttProxy.FunctionalTests.BitTorrent.Swarm;
 
-public sealed class VersionTwoUploadTests
+public sealed class Version2UploadTests
 {
     private const int PieceLength = 2 * BlockRequest.BlockLength;
     private const int LastPiece = 2;
