@@ -1,4 +1,5 @@
 using BttProxy.BitTorrent.Merkle;
+using BttProxy.BitTorrent.Storage;
 using BttProxy.BitTorrent.Wire;
 
 namespace BttProxy.BitTorrent.Swarm;
@@ -174,18 +175,28 @@ internal sealed class HashDownload(TorrentState torrent)
     /// <summary>The first part of what a reader will read next.</summary>
     private Part? FindWanted(PeerSession peer, long now)
     {
-        var hashes = torrent.Info!.FileHashes!;
         foreach (var window in torrent.Schedule!.Windows)
         {
-            for (var place = 0; place < window.PlaceCount; place++)
+            if (window.Ahead.Count > 0
+                && (FindWanted(peer, now, window.Ahead with { Count = 1 })
+                    ?? FindWanted(peer, now, window.Tail)
+                    ?? FindWanted(peer, now, window.Ahead)) is { } part)
             {
-                var piece = window.PieceAt(place);
-                var (_, index, layer) = hashes.Locate(piece);
-                if (layer is not null && _byIndex.GetValueOrDefault((layer, index / PieceLayer.PartLength)) is { } part
-                    && part.MayBeAsked(peer, now) && peer.Has(piece))
-                {
-                    return part;
-                }
+                return part;
+            }
+        }
+        return null;
+    }
+
+    private Part? FindWanted(PeerSession peer, long now, PieceRange pieces)
+    {
+        for (var piece = pieces.First; piece < pieces.End; piece++)
+        {
+            var (_, index, layer) = torrent.Info!.FileHashes!.Locate(piece);
+            if (layer is not null && _byIndex.GetValueOrDefault((layer, index / PieceLayer.PartLength)) is { } part
+                && part.MayBeAsked(peer, now) && peer.Has(piece))
+            {
+                return part;
             }
         }
         return null;

@@ -1,14 +1,13 @@
 namespace BttProxy.BitTorrent.Swarm;
 
 /// <summary>
-/// The memory in which pieces are put together, bounded for all torrents of an engine. While some go without, none gets more than its
-/// part, which is measured by its readers; otherwise one may have it all. Buffers that come back are kept for the next pieces, since
+/// The memory in which pieces are put together, bounded for all torrents of an engine. Of those who went without, whoever holds least
+/// for each of its readers is first; when nobody did, one may have it all. Buffers that come back are kept for the next pieces, since
 /// giving megabytes to the collector each time costs more than the pieces; an idle engine keeps none. Thread-safe.
 /// </summary>
 internal sealed class PieceMemory(long limit)
 {
     private readonly Lock _gate = new();
-    private readonly List<PieceMemoryShare> _holders = [];
     private readonly HashSet<PieceMemoryShare> _waiting = [];
     private readonly Dictionary<int, Stack<byte[]>> _kept = [];
     private long _used;
@@ -25,12 +24,9 @@ internal sealed class PieceMemory(long limit)
         lock (_gate)
         {
             share.Weight = weight;
-            if (share.Used == 0)
+            if (share.Used > 0 && !IsFree(share, size))
             {
-                _holders.Add(share);
-            }
-            else if (!IsFree(share, size))
-            {
+                _waiting.Add(share);
                 return null;
             }
             _waiting.Remove(share);
@@ -57,10 +53,6 @@ internal sealed class PieceMemory(long limit)
         {
             share.Used -= buffer.Length;
             _used -= buffer.Length;
-            if (share.Used == 0)
-            {
-                _holders.Remove(share);
-            }
             if (_used + _keptBytes + buffer.Length <= limit)
             {
                 if (!_kept.TryGetValue(buffer.Length, out var stack))
@@ -97,16 +89,18 @@ internal sealed class PieceMemory(long limit)
 
     private bool IsFree(PieceMemoryShare share, int size)
     {
-        var hasItsPart = share.Used + size > limit * share.Weight / _holders.Sum(static holder => (long)holder.Weight);
-        if (_used + size <= limit && !(hasItsPart && _waiting.Count > 0))
+        if (_used + size > limit)
         {
-            return true;
+            return false;
         }
-        if (!hasItsPart)
+        foreach (var other in _waiting)
         {
-            _waiting.Add(share);
+            if (other.Used * share.Weight < share.Used * other.Weight)
+            {
+                return false;
+            }
         }
-        return false;
+        return true;
     }
 
     private void DropKept()

@@ -10,8 +10,8 @@ internal sealed class PieceMemoryShare(PieceMemory memory)
     public int Weight { get; set; } = 1;
 
     /// <summary>
-    /// Null when the memory is used up, or when others wait for theirs and this share has its part: finish other pieces first. One that
-    /// holds nothing always gets a buffer, so that a large piece cannot wait for ever.
+    /// Null when the memory is used up, or when others wait that hold less for each of their readers: finish other pieces first. One
+    /// that holds nothing always gets a buffer, so that a large piece cannot wait for ever.
     /// </summary>
     /// <param name="size">Bytes wanted.</param>
     /// <param name="readers">Whom it is for; a torrent that is fetched without any reader counts as one.</param>

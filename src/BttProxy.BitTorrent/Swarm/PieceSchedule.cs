@@ -174,7 +174,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
     private bool FillWindows(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
     {
         var longest = _windows.Order();
-        for (var place = 0; place < longest; place++)
+        for (var distance = 0; distance < longest; distance++)
         {
             for (var i = 0; i < _windows.All.Count; i++)
             {
@@ -183,7 +183,28 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
                 {
                     return true;
                 }
-                if (place < window.PlaceCount && !FillPiece(peer, window.PieceAt(place), wanted, now, chosen, window))
+                if (distance < window.Ahead.Count && !FillPiece(peer, window.Ahead.First + distance, wanted, now, chosen, window))
+                {
+                    return false;
+                }
+            }
+            if (distance == 0 && !FillTails(peer, wanted, now, chosen))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <returns>False when the memory is used up.</returns>
+    private bool FillTails(PeerSession peer, int wanted, long now, List<BlockRequest> chosen)
+    {
+        for (var i = 0; i < _windows.All.Count; i++)
+        {
+            var window = _windows.All[i];
+            for (var piece = window.Tail.First; window.Ahead.Count > 0 && piece < window.Tail.End && chosen.Count < wanted; piece++)
+            {
+                if (!FillPiece(peer, piece, wanted, now, chosen, window))
                 {
                     return false;
                 }
@@ -219,7 +240,7 @@ internal sealed class PieceSchedule(TorrentInfo info, Bitfield have, PieceMemory
         for (var i = 0; i < _windows.All.Count; i++)
         {
             var window = _windows.All[i];
-            if (window.IsAwaited && Find(window.FirstPiece) is { } assembly)
+            if (window.IsAwaited && Find(window.Ahead.First) is { } assembly)
             {
                 AskLate(peer, assembly, wanted, now, chosen, isAwaited: true);
             }

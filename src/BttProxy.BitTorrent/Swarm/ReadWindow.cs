@@ -23,28 +23,20 @@ internal sealed class ReadWindow(int pieceLength)
     /// <summary>The reader waits for the first piece.</summary>
     public bool IsAwaited { get; set; }
 
-    public int FirstPiece { get; private set; }
+    /// <summary>From the piece that the reader stands at onward.</summary>
+    public PieceRange Ahead { get; private set; }
 
-    /// <summary>Number of pieces from the first one on.</summary>
-    public int PieceCount { get; private set; }
-
-    /// <summary>Number of places in the order in which pieces are wanted; a piece of the tail may have two.</summary>
-    public int PlaceCount => PieceCount == 0 ? 0 : PieceCount + Tail.Count;
-
-    public int PieceAt(int place) =>
-        place == 0 ? FirstPiece : place <= Tail.Count ? Tail.First + place - 1 : FirstPiece + place - Tail.Count;
-
-    public bool Covers(int piece) => PieceCount > 0 && (new PieceRange(FirstPiece, PieceCount).Contains(piece) || Tail.Contains(piece));
+    public bool Covers(int piece) => Ahead.Count > 0 && (Ahead.Contains(piece) || Tail.Contains(piece));
 
     /// <summary>True when a piece of the range is wanted, or just being taken.</summary>
     public bool Touches(PieceRange pieces) =>
         // At its end a reader has no window, but may still take the piece that it stands at.
-        new PieceRange(FirstPiece, Math.Max(1, PieceCount)).Overlaps(pieces) || (PieceCount > 0 && Tail.Overlaps(pieces));
+        new PieceRange(Ahead.First, Math.Max(1, Ahead.Count)).Overlaps(pieces) || (Ahead.Count > 0 && Tail.Overlaps(pieces));
 
     public void Move(long position, long end)
     {
         (Position, End) = (position, end);
-        FirstPiece = (int)(position / pieceLength);
-        PieceCount = end <= position ? 0 : (int)((end - 1) / pieceLength) - FirstPiece + 1;
+        var first = (int)(position / pieceLength);
+        Ahead = new PieceRange(first, end <= position ? 0 : (int)((end - 1) / pieceLength) - first + 1);
     }
 }

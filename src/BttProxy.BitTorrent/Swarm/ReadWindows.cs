@@ -20,12 +20,9 @@ internal sealed class ReadWindows
     {
         foreach (var window in _windows)
         {
-            for (var place = 0; place < window.PlaceCount; place++)
+            if (window.Ahead.Count > 0 && (AreMissing(window.Ahead, have) || AreMissing(window.Tail, have)))
             {
-                if (!have[window.PieceAt(place)])
-                {
-                    return true;
-                }
+                return true;
             }
         }
         return false;
@@ -56,13 +53,13 @@ internal sealed class ReadWindows
     }
 
     /// <summary>Puts those whose turn it is to the front.</summary>
-    /// <returns>The most places that one of them has.</returns>
+    /// <returns>The most pieces that one of them looks ahead.</returns>
     public int Order()
     {
         var longest = 0;
         foreach (var window in _windows)
         {
-            longest = Math.Max(longest, window.PlaceCount);
+            longest = Math.Max(longest, window.Ahead.Count);
             window.Turn = Math.Max(window.Turn, _turn);
         }
         _windows.Sort(static (one, other) => one.Turn.CompareTo(other.Turn));
@@ -71,4 +68,16 @@ internal sealed class ReadWindows
 
     /// <summary>A piece was begun for the window.</summary>
     public void Begin(ReadWindow window) => _turn = window.Turn++;
+
+    private static bool AreMissing(PieceRange pieces, Bitfield have)
+    {
+        for (var piece = pieces.First; piece < pieces.End; piece++)
+        {
+            if (!have[piece])
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -29,9 +29,9 @@ internal sealed class TorrentReader : Stream
         _torrent = torrent;
         _offset = offset;
         _length = length;
-        _window = new ReadWindow(torrent.Info!.PieceLength) { Tail = FindTail() };
         lock (torrent.Gate)
         {
+            _window = new ReadWindow(torrent.Info!.PieceLength) { Tail = FindTail() };
             // A full disk may have room again: whoever asks anew makes it tried anew.
             torrent.Failure = null;
             torrent.Readers.Add(this);
@@ -42,7 +42,7 @@ internal sealed class TorrentReader : Stream
     }
 
     /// <summary>The piece that a read is waiting for. Under the torrent's lock.</summary>
-    public int? WaitsFor => _window.IsAwaited ? _window.FirstPiece : null;
+    public int? WaitsFor => _window.IsAwaited ? _window.Ahead.First : null;
 
     public override bool CanRead => !_disposed;
 
@@ -249,11 +249,11 @@ internal sealed class TorrentReader : Stream
     {
         var most = MaxAhead();
         var ahead = Math.Clamp(_rate.Rate(_torrent.Now) * ReadAheadSeconds, Math.Min(_torrent.Context.Options.MinReadAhead, most), most);
-        var (oldFirst, oldCount) = (_window.FirstPiece, _window.PieceCount);
+        var before = _window.Ahead;
         var position = Math.Min(_offset + _position, _offset + _length);
         var jumped = position < _window.Position || position > _window.End;
         _window.Move(position, Math.Min(position + ahead, _offset + _length));
-        if (oldFirst == _window.FirstPiece && oldCount == _window.PieceCount)
+        if (_window.Ahead == before)
         {
             return;
         }

@@ -54,7 +54,7 @@ public sealed class PieceMemoryTests
     }
 
     [Fact]
-    public void WhoeverIsBelowItsPart_GetsWhatComesBack()
+    public void WhoeverHoldsLess_GetsWhatComesBack()
     {
         var memory = new PieceMemory(Limit);
         var (greedy, late) = (new PieceMemoryShare(memory), new PieceMemoryShare(memory));
@@ -78,6 +78,27 @@ public sealed class PieceMemoryTests
             }
             Assert.Null(late.TryRent(100, readers: 1));
         }
+    }
+
+    [Fact]
+    public void WhatIsOverWhenAllHaveAsMuch_DoesNotStayWithOne()
+    {
+        var memory = new PieceMemory(Limit);
+        PieceMemoryShare[] shares = [new(memory), new(memory), new(memory)];
+        var held = shares.Select(share => new Queue<byte[]>([share.TryRent(100, readers: 1)!])).ToArray();
+        for (var turn = 0; turn < 100; turn++)
+        {
+            for (var i = 0; i < shares.Length; i++)
+            {
+                // Whoever gives back asks at once, before the others look.
+                shares[i].Return(held[i].Dequeue());
+                while (shares[i].TryRent(100, readers: 1) is { } buffer)
+                {
+                    held[i].Enqueue(buffer);
+                }
+            }
+        }
+        Assert.All(held, queue => Assert.InRange(queue.Count, 3, 4));
     }
 
     [Fact]

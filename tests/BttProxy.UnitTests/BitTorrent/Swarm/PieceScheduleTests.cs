@@ -56,6 +56,22 @@ public sealed class PieceScheduleTests
     }
 
     [Fact]
+    public void ReaderWhoseTailIsThere_SharesByDistanceAsOthersDo()
+    {
+        var info = SwarmFixtures.Info(20);
+        var have = new Bitfield(20);
+        have.Set(18);
+        have.Set(19);
+        var schedule = new PieceSchedule(info, have, new PieceMemory(1 << 20));
+        schedule.AddWindow(Window(2, 6, new PieceRange(18, 2)));
+        schedule.AddWindow(Window(10, 14));
+
+        var chosen = Fill(schedule, SwarmFixtures.Peer(info), 4 * BlocksPerPiece);
+
+        Assert.Equal([2, 10, 3, 11], chosen.Select(block => block.Piece).Distinct());
+    }
+
+    [Fact]
     public void SeveralPeers_ShareOnePiece()
     {
         var info = SwarmFixtures.Info(10);
