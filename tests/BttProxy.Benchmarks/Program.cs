@@ -6,7 +6,8 @@ using BttProxy.Benchmarks.Interop;
 IFigure[] figures =
 [
     new CrashLoss(), new DhtBep44(), new DuplicateBytes(), new DurableAccepts(), new FairReaders(), new FirstByte(), new InteropMatrix(),
-    new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(), new UnpaidLoss(), new VoucherChecks(),
+    new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(),
+    new TvmAgreement(), new UnpaidLoss(), new VoucherChecks(),
 ];
 
 using var stop = new CancellationTokenSource();
@@ -22,6 +23,10 @@ if (args is [DhtShell.Name, _, _, _, ..])
 if (args is [SwarmShell.Name, .. var rest])
 {
     return await SwarmShell.RunAsync(rest, stop.Token);
+}
+if (args is [TvmShell.Name])
+{
+    return await TvmShell.RunAsync(stop.Token);
 }
 if (figures.FirstOrDefault(figure => args is [var name] && figure.Name == name) is not { } chosen)
 {
