@@ -78,7 +78,8 @@ public sealed class TronTransaction
     {
         try
         {
-            var message = Transaction.Parser.ParseFrom(encoded);
+            // Nodes encode anew what they get: a field that is unknown here would change the id there.
+            var message = Transaction.Parser.WithDiscardUnknownFields(true).ParseFrom(encoded);
             if (message is { RawData.Contract.Count: 1, Signature.Count: > 0 } && message.ToByteArray().AsSpan().SequenceEqual(encoded))
             {
                 return new TronTransaction(message);

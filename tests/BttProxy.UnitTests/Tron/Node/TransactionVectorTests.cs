@@ -32,7 +32,7 @@ public sealed class TransactionVectorTests
 
         Assert.Equal(Bytes32.Parse(vector.Text("txID")), transaction.Id);
         Assert.Equal(vector.Text("signedTransactionHex"), Convert.ToHexStringLower(transaction.Encoded.Span));
-        Assert.Equal(vector.GetProperty("bandwidth").GetInt32(), transaction.Bandwidth);
+        Assert.Equal(vector.GetProperty("bandwidthBytes").GetInt32(), transaction.Bandwidth);
         var decoded = TronTransaction.Decode(transaction.Encoded.Span);
         Assert.Equal((transaction.Id, transaction.Expiration), (decoded.Id, decoded.Expiration));
     }
