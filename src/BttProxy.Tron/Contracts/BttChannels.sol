@@ -16,6 +16,11 @@ contract BttChannels is IBttChannels {
 
     uint256 public constant MAX_ROWS = 100;
 
+    /// @dev What one payout may burn, about four times what the dearest TRC-20 transfer costs. A token that burns all it is given would
+    /// else take the batch with it: TRON's callers keep nothing back. Who sends less than this cannot have a payout deferred either,
+    /// because then the whole transaction runs out.
+    uint256 private constant PAYOUT_ENERGY = 500_000;
+
     uint256 private constant UNLOCKED = 1;
     uint256 private constant LOCKED = 2;
 
@@ -225,7 +230,7 @@ contract BttChannels is IBttChannels {
 
     /// @dev A payee that the token will not pay harms nobody else and loses nothing.
     function _pay(address payee, address token, uint256 amount) private {
-        try this.payOut(payee, token, amount) {}
+        try this.payOut{gas: PAYOUT_ENERGY}(payee, token, amount) {}
         catch {
             _deposits[payee][token] += amount;
             emit PayoutDeferred(payee, token, amount);
