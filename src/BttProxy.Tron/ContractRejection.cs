@@ -52,4 +52,10 @@ public enum ContractRejection
 
     /// <summary>More rows than one transaction takes.</summary>
     TooManyRows = 16,
+
+    /// <summary>The token did not move exactly the amount: it refused, takes a fee, or is no token.</summary>
+    TokenRefused = 17,
+
+    /// <summary>The token called the contract from within a transfer.</summary>
+    Reentered = 18,
 }

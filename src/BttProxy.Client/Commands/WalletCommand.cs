@@ -43,7 +43,7 @@ internal static class WalletCommand
         await using var connection = await MarketConnection.OpenAsync(settings, terminal, cancellationToken);
         using var wallet = await connection.OpenWalletAsync(cancellationToken);
         var report = await WalletInspection.InspectAsync(
-            wallet, connection.WalletPath, connection.OpenChain(), await connection.OpenLedgerAsync(cancellationToken), cancellationToken);
+            wallet, connection.WalletPath, connection.OpenChain(wallet), await connection.OpenLedgerAsync(cancellationToken), cancellationToken);
         await PrintAsync(report, settings, terminal);
         return (int)ExitCode.Success;
     }

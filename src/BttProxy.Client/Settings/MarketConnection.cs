@@ -10,7 +10,7 @@ using BttProxy.Discovery.Caching;
 using BttProxy.Discovery.Finding;
 using BttProxy.Ledger;
 using BttProxy.Ledger.Spending;
-using BttProxy.Tron.Embedded;
+using BttProxy.Tron.Node;
 using Microsoft.Extensions.Logging;
 
 namespace BttProxy.Client.Settings;
@@ -65,7 +65,7 @@ internal sealed class MarketConnection : IAsyncDisposable
         {
             Wallet = wallet,
             Ledger = await OpenLedgerAsync(cancellationToken),
-            Chain = OpenChain(),
+            Chain = OpenChain(wallet),
             Relays = await OpenDirectoryAsync(cancellationToken),
             Guard = Guard,
             TimeProvider = _terminal.TimeProvider,
@@ -88,10 +88,10 @@ internal sealed class MarketConnection : IAsyncDisposable
         }
     }
 
-    public LedgerChainClient OpenChain()
+    /// <param name="wallet">Pays for what is sent to the chain.</param>
+    public TronChannelChain OpenChain(Wallet wallet)
     {
-        var description = _network.Description;
-        var chain = new LedgerChainClient(description.Chain.Url, description.Domain, description.Token);
+        var chain = TronChannelChain.Connect(_network.Description, wallet.Key, _terminal.TimeProvider);
         Own(chain);
         return chain;
     }

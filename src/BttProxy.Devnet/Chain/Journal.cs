@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using BttProxy.Tron;
-using BttProxy.Tron.Embedded;
 
 namespace BttProxy.Devnet.Chain;
 
@@ -41,7 +40,7 @@ internal sealed class Journal : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
-            throw new ChainException($"The ledger's journal {path} cannot be opened: {exception.Message}", isTransient: false, exception);
+            throw new ChainException($"The chain's journal {path} cannot be opened: {exception.Message}", isTransient: false, exception);
         }
         catch
         {
@@ -54,7 +53,7 @@ internal sealed class Journal : IDisposable
     /// <exception cref="ChainException">Nothing was appended.</exception>
     public async Task AppendAsync<T>(T entry, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(entry, LedgerJson.Options);
+        var json = JsonSerializer.SerializeToUtf8Bytes(entry, JournalJson.Options);
         byte[] line = [.. Checksum(json), (byte)' ', .. json, (byte)'\n'];
         try
         {
@@ -67,7 +66,7 @@ internal sealed class Journal : IDisposable
         {
             TakeBack();
             throw new ChainException(
-                $"The ledger's journal {_file.Name} cannot be written: free space on its disk. Nothing has been executed. ({exception.Message})",
+                $"The chain's journal {_file.Name} cannot be written: free space on its disk. Nothing has been executed. ({exception.Message})",
                 isTransient: true,
                 exception);
         }
@@ -108,7 +107,7 @@ internal sealed class Journal : IDisposable
                 if (end >= 0 && end + 1 < content.Length)
                 {
                     throw new ChainException(
-                        $"Line {lines.Count + 1} of the ledger's journal {path} is damaged: restore it, or start with an empty state directory.",
+                        $"Line {lines.Count + 1} of the chain's journal {path} is damaged: restore it, or start with an empty state directory.",
                         isTransient: false);
                 }
 

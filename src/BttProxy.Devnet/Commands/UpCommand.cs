@@ -45,7 +45,19 @@ internal static class UpCommand
         };
         var relays = Count("--relays", "How many relays.", 3, RelayProfile.Count);
         var dhtNodes = Count("--dht-nodes", "How many DHT nodes beside those of relays and clients.", 8, MostDhtNodes);
-        var command = new Command("up", Description) { state, address, relays, dhtNodes };
+        var blockTime = new Option<int>("--block-time")
+        {
+            Description = "Seconds between the TRON node's blocks, of which 18 more make one final; TRON's is 3. Default: 0, a block whenever there is a transaction.",
+            HelpName = "SECONDS",
+        };
+        blockTime.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var seconds) || seconds is < 0 or > 60))
+            {
+                result.AddError("--block-time takes a number from 0 to 60.");
+            }
+        });
+        var command = new Command("up", Description) { state, address, relays, dhtNodes, blockTime };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(state),
             new DevnetWorldOptions
@@ -54,6 +66,7 @@ internal static class UpCommand
                 Relays = parsed.GetValue(relays),
                 DhtNodes = parsed.GetValue(dhtNodes),
                 ContentSize = parsed.GetValue(size),
+                BlockTime = TimeSpan.FromSeconds(parsed.GetValue(blockTime)),
             },
             cancellationToken));
         return command;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BttProxy.Client.Wallets;
+using BttProxy.Devnet.Chain;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
 using BttProxy.Tron;
@@ -28,13 +29,12 @@ internal static class DevnetWallet
     }
 
     /// <summary>Fills the wallet up to <see cref="Funds"/>.</summary>
-    public static async Task FundAsync<TChain>(TChain chain, TronAddress owner, CancellationToken cancellationToken)
-        where TChain : IChannelChain, IFaucet
+    public static async Task FundAsync(DevnetChain faucet, IChannelChain chain, TronAddress owner, CancellationToken cancellationToken)
     {
         var missing = Funds.SubtractSaturating(await chain.BalanceAsync(owner, cancellationToken));
         if (missing > TokenAmount.Zero)
         {
-            await chain.FaucetAsync(owner, missing, cancellationToken);
+            await faucet.FaucetAsync(owner, missing, cancellationToken);
         }
     }
 }

@@ -7,17 +7,18 @@ using BttProxy.BitTorrent.Swarm;
 using BttProxy.Client;
 using BttProxy.Client.Wallets;
 using BttProxy.Devnet.Chain;
+using BttProxy.Devnet.Chain.Node;
 using BttProxy.Devnet.Content;
 using BttProxy.Discovery;
 using BttProxy.Discovery.Finding;
 using BttProxy.Protocol.Networks;
 using BttProxy.Tron;
-using BttProxy.Tron.Embedded;
+using BttProxy.Tron.Node;
 
 namespace BttProxy.Devnet.World;
 
 /// <summary>
-/// A running marketplace: ledger, DHT, seeder and relays. Each part is started when what it needs answers, and stopped in the
+/// A running marketplace: chain, DHT, seeder and relays. Each part is started when what it needs answers, and stopped in the
 /// opposite order; nothing outlives the world.
 /// </summary>
 internal sealed class DevnetWorld : IAsyncDisposable
@@ -31,7 +32,6 @@ internal sealed class DevnetWorld : IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly Action<ILoggingBuilder> _logging;
     private readonly ILoggerFactory _loggerFactory;
-
     private DevnetWorld(StateDirectory state, DevnetWorldOptions options, Action<ILoggingBuilder> logging, TimeProvider timeProvider)
     {
         _state = state;
@@ -46,7 +46,8 @@ internal sealed class DevnetWorld : IAsyncDisposable
 
     public NetworkDescription Network { get; private set; } = null!;
 
-    public LedgerChainClient Chain { get; private set; } = null!;
+    /// <summary>As the wallet's owner sees it.</summary>
+    public TronChannelChain Chain { get; private set; } = null!;
 
     public DhtCluster Dht { get; private set; } = null!;
 
@@ -120,7 +121,7 @@ internal sealed class DevnetWorld : IAsyncDisposable
         Dht = Own(await DhtCluster.StartAsync(_options.DhtNodes, _options.Address, Guard, _timeProvider, _loggerFactory, cancellationToken));
         tell($"DHT: {Dht.Count} nodes on {_options.Address}.");
         await StartChainAsync(cancellationToken);
-        tell($"Ledger: settlement contract {Network.Contract}.");
+        tell($"TRON node: settlement contract {Network.Contract}.");
         tell($"Wallet: {Wallet.Address}, {DevnetWallet.Funds.ToBtt()}.");
         await StartSeederAsync(cancellationToken);
         tell($"Seeder: {Content.Info.Length} bytes in {Content.Info.Files.Count} files, announced in the DHT only.");
@@ -129,22 +130,22 @@ internal sealed class DevnetWorld : IAsyncDisposable
 
     private async Task StartChainAsync(CancellationToken cancellationToken)
     {
-        var host = Own(await ChainHost.StartAsync(_state.Chain, new IPEndPoint(_options.Address, 0), _timeProvider, _loggerFactory, cancellationToken));
-        var genesis = host.Chain.Genesis;
+        var node = Own(await DevnetChain.StartAsync(
+            _state.Chain, new NodeOptions { BlockTime = _options.BlockTime, Gift = DevnetChain.Gift }, new IPEndPoint(_options.Address, 0), _timeProvider, _loggerFactory, cancellationToken));
         Network = new NetworkDescription
         {
             Name = "devnet",
-            ChainId = genesis.ChainId,
-            Contract = genesis.Contract,
-            Token = genesis.Token,
+            ChainId = node.Domain.ChainId,
+            Contract = node.Domain.Contract,
+            Token = node.Token,
             DhtBootstrap = [.. Dht.Bootstrap],
             AllowPrivateAddresses = true,
-            Chain = new ChainDescription(ChainDescription.Ledger, host.Url),
+            Chain = node.Description,
             Wallet = new WalletReference(Path.GetFileName(_state.WalletFile), Path.GetFileName(_state.WalletPasswordFile)),
         };
-        Chain = Own(new LedgerChainClient(host.Url, Network.Domain, Network.Token));
         Wallet = Own(await DevnetWallet.OpenAsync(_state, cancellationToken));
-        await DevnetWallet.FundAsync(Chain, Wallet.Address, cancellationToken);
+        Chain = Own(TronChannelChain.Connect(Network, Wallet.Key, _timeProvider));
+        await DevnetWallet.FundAsync(node, Chain, Wallet.Address, cancellationToken);
     }
 
     private async Task StartSeederAsync(CancellationToken cancellationToken)

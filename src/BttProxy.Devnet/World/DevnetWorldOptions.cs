@@ -16,4 +16,7 @@ internal sealed record DevnetWorldOptions
 
     /// <summary>Bytes of content. Default: 256 MiB.</summary>
     public long ContentSize { get; init; } = 256L << 20;
+
+    /// <summary>Between the TRON node's blocks. Default: zero, on demand, so that nobody waits.</summary>
+    public TimeSpan BlockTime { get; init; }
 }

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
+
 namespace BttProxy.Protocol.Networks;
 
-/// <summary>How to reach the chain.</summary>
-/// <param name="Kind"><see cref="Ledger"/> is the only kind yet.</param>
-/// <param name="Url">An absolute http or https address.</param>
-public sealed record ChainDescription(string Kind, Uri Url)
+/// <summary>How to reach the chain: nodes of which more than half must say the same.</summary>
+/// <param name="Nodes">1 to 16, better of different operators.</param>
+public sealed record ChainDescription(ImmutableArray<ChainNode> Nodes)
 {
-    /// <summary>The devnet's embedded ledger over HTTP.</summary>
-    public const string Ledger = "ledger";
+    /// <summary>A TRON network: the main one, a test network, or a devnet's embedded node.</summary>
+    public const string Tron = "tron";
 }

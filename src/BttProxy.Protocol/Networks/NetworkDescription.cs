@@ -62,8 +62,17 @@ public sealed record NetworkDescription
             writer.WriteEndArray();
             writer.WriteBoolean("allowPrivateAddresses", AllowPrivateAddresses);
             writer.WriteStartObject("chain");
-            writer.WriteString("kind", Chain.Kind);
-            writer.WriteString("url", Chain.Url.ToString());
+            writer.WriteString("kind", ChainDescription.Tron);
+            writer.WriteStartArray("nodes");
+            foreach (var node in Chain.Nodes)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("fullNode", node.FullNode.ToString());
+                writer.WriteString("solidityNode", node.SolidityNode.ToString());
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
             writer.WriteEndObject();
             if (Wallet is not null)
             {

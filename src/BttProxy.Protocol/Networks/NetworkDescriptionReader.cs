@@ -10,6 +10,7 @@ internal static class NetworkDescriptionReader
 {
     private const int MaxNameLength = 32;
     private const int MaxBootstrap = 64;
+    private const int MaxNodes = 16;
 
     public static NetworkDescription Read(ReadOnlyMemory<byte> utf8)
     {
@@ -64,7 +65,7 @@ internal static class NetworkDescriptionReader
                 && (allow.ValueKind is JsonValueKind.True or JsonValueKind.False
                     ? allow.GetBoolean()
                     : throw Wrong("allowPrivateAddresses", "true or false")),
-            Chain = new ChainDescription(Kind(chain), Url(chain)),
+            Chain = Chain(chain),
             Wallet = Wallet(root),
         };
     }
@@ -104,13 +105,28 @@ internal static class NetworkDescriptionReader
         return endpoints.ToImmutable();
     }
 
-    private static string Kind(JsonElement chain) =>
-        Text(chain, "kind") is ChainDescription.Ledger ? ChainDescription.Ledger : throw Wrong("chain.kind", "\"ledger\"");
+    private static ChainDescription Chain(JsonElement chain)
+    {
+        if (Text(chain, "kind") is not ChainDescription.Tron)
+        {
+            throw Wrong("chain.kind", "\"tron\"");
+        }
 
-    private static Uri Url(JsonElement chain) =>
-        Uri.TryCreate(Text(chain, "url"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        var nodes = Field(chain, "nodes", JsonValueKind.Array);
+        if (nodes.GetArrayLength() is < 1 or > MaxNodes)
+        {
+            throw Wrong("chain.nodes", $"1 to {MaxNodes} nodes");
+        }
+
+        return new ChainDescription([.. nodes.EnumerateArray().Select(static node => node.ValueKind == JsonValueKind.Object
+            ? new ChainNode(Url(node, "fullNode"), Url(node, "solidityNode"))
+            : throw Wrong("chain.nodes", "objects with fullNode and solidityNode"))]);
+    }
+
+    private static Uri Url(JsonElement node, string field) =>
+        Uri.TryCreate(Text(node, field), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url
-            : throw Wrong("chain.url", "an http or https address");
+            : throw Wrong($"chain.nodes.{field}", "an http or https address");
 
     private static WalletReference? Wallet(JsonElement root) =>
         root.TryGetProperty("wallet", out var wallet) && wallet.ValueKind != JsonValueKind.Null

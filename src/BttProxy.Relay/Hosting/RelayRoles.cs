@@ -17,7 +17,7 @@ using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
 using BttProxy.Relay.Worker;
 using BttProxy.Tron;
-using BttProxy.Tron.Embedded;
+using BttProxy.Tron.Node;
 
 namespace BttProxy.Relay.Hosting;
 
@@ -142,7 +142,7 @@ internal sealed class RelayRoles : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         var ledger = _parts.Add(await RelayLedger.OpenAsync(State.PathOf("ledger.db"), _time, null, cancellationToken));
-        var chain = _parts.Add(new LedgerChainClient(Network.Chain.Url, Network.Domain, Network.Token));
+        var chain = _parts.Add(TronChannelChain.Connect(Network, Keys.Authorizer, _time));
         await StartDhtAsync(cancellationToken);
         var workers = await StartWorkerAsync(cancellationToken);
         await StartGatewayAsync(ledger, chain, workers, cancellationToken);

@@ -7,6 +7,7 @@ const tests = path.join(__dirname, '../../../tests/BttProxy.UnitTests/Tron/Contr
 const sources = [
   { language: 'Solidity', folder: __dirname, contracts: ['BttChannels'] },
   { language: 'Yul', folder: __dirname, contracts: ['Trc10Vault'] },
+  { language: 'Solidity', folder: path.join(__dirname, '../../BttProxy.Devnet/Chain/Contracts'), contracts: ['Btt'] },
   { language: 'Solidity', folder: tests, contracts: fs.readdirSync(tests).filter(f => f.endsWith('.sol')).map(f => f.slice(0, -4)) },
 ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BttProxy.Protocol.Keys;
+using BttProxy.Tron.Contracts;
 using BttProxy.Tron.Node.Wire;
 using Result = BttProxy.Tron.Node.Wire.Transaction.Types.Result.Types.contractResult;
 
@@ -8,6 +9,8 @@ namespace BttProxy.Tron.Node;
 /// <summary>How a transaction ended.</summary>
 public sealed record TransactionOutcome
 {
+    private const int MaxTopics = 4;
+
     public required Bytes32 Id { get; init; }
 
     public required long Block { get; init; }
@@ -25,7 +28,7 @@ public sealed record TransactionOutcome
     /// <summary>What the contract returned, or the reason with which it reverted.</summary>
     public required ReadOnlyMemory<byte> Output { get; init; }
 
-    public required ImmutableArray<EventLog> Logs { get; init; }
+    public required ImmutableArray<ContractLog> Logs { get; init; }
 
     /// <summary>Null for an answer that means "not in a block".</summary>
     /// <exception cref="ChainException">The answer cannot be.</exception>
@@ -51,9 +54,14 @@ public sealed record TransactionOutcome
             Fee = info.Fee,
             Energy = info.Receipt?.EnergyUsageTotal ?? 0,
             Output = info.ContractResult.Count > 0 ? info.ContractResult[0].Memory : default,
-            Logs = [.. info.Log.Select(EventLog.Read)],
+            Logs = [.. info.Log.Select(Read)],
         };
     }
+
+    private static ContractLog Read(TransactionInfo.Types.Log log) =>
+        log.Address.Length == TronAddress.Length && log.Topics.Count <= MaxTopics && log.Topics.All(topic => topic.Length == Bytes32.Length)
+            ? new ContractLog(new TronAddress(log.Address.Span), [.. log.Topics.Select(topic => new Bytes32(topic.Span))], log.Data.Memory)
+            : throw new ChainException("A TRON node answered nonsense about an event.", isTransient: true);
 
     private static ExecutionStatus StatusOf(TransactionInfo info) => (info.Result, info.Receipt?.Result ?? Result.Default) switch
     {

@@ -47,23 +47,27 @@ public sealed class TronNode : IDisposable
                 Transaction = new Transaction { Ret = { answer.Transaction?.Ret ?? [] } },
             },
             cancellationToken).ConfigureAwait(false);
-        return answer is { Result.Result: true }
-            ? new CallResult(HasFailed(answer), answer.ConstantResult.Count > 0 ? answer.ConstantResult[0].Memory : default)
-            : throw new ChainException($"The TRON nodes cannot call {call.Contract}: {OneLine(answer.Result?.Message)}", isTransient: false);
+        return answer is { Result.Result: true } ? ResultOf(answer) : throw CannotCall(call, answer);
     }
 
-    /// <summary>Energy that a call needs at the moment; the most that any node says.</summary>
-    public async Task<long> EnergyAsync(ContractCall call, CancellationToken cancellationToken)
+    /// <summary>What a call would do in the newest block, and the energy that it needs: the most that any node says.</summary>
+    public async Task<Simulation> SimulateAsync(ContractCall call, CancellationToken cancellationToken)
     {
         var answers = await _agreement.CollectAsync(
             (node, options) => node.Full.TriggerConstantContractAsync(call.ToMessage(), options), cancellationToken).ConfigureAwait(false);
-        if (answers.FirstOrDefault(static answer => answer.Result?.Result != true || HasFailed(answer)) is { } refusal)
+        if (answers.FirstOrDefault(static answer => answer.Result?.Result != true) is { } refusal)
         {
-            throw new ChainException($"The contract {call.Contract} refuses the call: {OneLine(refusal.Result?.Message)}", isTransient: false);
+            throw CannotCall(call, refusal);
+        }
+
+        if (answers.FirstOrDefault(HasFailed) is { } failed)
+        {
+            return new Simulation(ResultOf(failed), 0);
         }
 
         // The estimate of a full node that offers one covers calls whose inner calls need more than they use.
-        return Math.Max(answers.Max(static answer => answer.EnergyUsed), await EstimateAsync(call, cancellationToken).ConfigureAwait(false));
+        var energy = Math.Max(answers.Max(static answer => answer.EnergyUsed), await EstimateAsync(call, cancellationToken).ConfigureAwait(false));
+        return new Simulation(ResultOf(answers[0]), energy);
     }
 
     /// <summary>How a transaction ended for good; null while it has not.</summary>
@@ -209,6 +213,12 @@ public sealed class TronNode : IDisposable
         TransactionOutcome.Read(answer) is not { } outcome ? null
             : outcome.Id == id ? outcome
             : throw new ChainException("A TRON node answered about another transaction.", isTransient: true);
+
+    private static ChainException CannotCall(ContractCall call, TransactionExtention answer) =>
+        new($"The TRON nodes cannot call {call.Contract}: {OneLine(answer.Result?.Message)}", isTransient: false);
+
+    private static CallResult ResultOf(TransactionExtention answer) =>
+        new(HasFailed(answer), answer.ConstantResult.Count > 0 ? answer.ConstantResult[0].Memory : default);
 
     private static bool HasFailed(TransactionExtention answer) =>
         answer.Transaction?.Ret is [{ Ret: Transaction.Types.Result.Types.code.Failed }, ..];

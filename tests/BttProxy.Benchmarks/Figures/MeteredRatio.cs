@@ -39,7 +39,7 @@ internal sealed class MeteredRatio : IFigure
         var options = world.RelayOptions("relay");
         await using var relay = await world.StartRelayAsync(options, cancellationToken);
         await using var bare = await UnmeteredGateway.StartAsync(options, cancellationToken);
-        using var customer = await RelayCustomer.CreateAsync(world.Chain, relay.Record, Reserve, cancellationToken);
+        using var customer = await RelayCustomer.CreateAsync(world, relay.Record, Reserve, cancellationToken);
         await customer.OpenAsync(Reserve, cancellationToken);
         using var http = Connect(customer.Record, bare.EndPoint);
 

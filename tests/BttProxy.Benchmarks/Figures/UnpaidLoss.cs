@@ -18,7 +18,7 @@ internal sealed class UnpaidLoss : IFigure
         var options = world.RelayOptions("relay");
         options.Credit.CreditWait = TimeSpan.FromSeconds(2);
         await using var relay = await world.StartRelayAsync(options, cancellationToken);
-        using var customer = await RelayCustomer.CreateAsync(world.Chain, relay.Record, Reserve, cancellationToken);
+        using var customer = await RelayCustomer.CreateAsync(world, relay.Record, Reserve, cancellationToken);
         var window = (await customer.OpenAsync(Reserve, cancellationToken)).Window.Value;
         var got = 0L;
         for (var session = 0; session < 2; session++)

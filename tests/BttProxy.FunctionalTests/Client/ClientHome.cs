@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using BttProxy.Client.Wallets;
 using BttProxy.Discovery.Caching;
 using BttProxy.FunctionalTests.Processes;
-using BttProxy.Protocol.Networks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BttProxy.FunctionalTests.Client;
@@ -24,18 +22,7 @@ internal sealed class ClientHome
     public static async Task<ClientHome> MakeAsync(TestMarketplace market, IEnumerable<TestRelay> relays, CancellationToken cancellationToken)
     {
         var home = new ClientHome(market);
-        var genesis = market.Host.Chain.Genesis;
-        var network = new NetworkDescription
-        {
-            Name = "test",
-            ChainId = genesis.ChainId,
-            Contract = genesis.Contract,
-            Token = genesis.Token,
-            DhtBootstrap = ImmutableArray<System.Net.IPEndPoint>.Empty,
-            AllowPrivateAddresses = true,
-            Chain = new ChainDescription(ChainDescription.Ledger, market.Host.Url),
-        };
-        await File.WriteAllBytesAsync(home.Network, network.ToJson(), cancellationToken);
+        await File.WriteAllBytesAsync(home.Network, market.Network.ToJson(), cancellationToken);
         var wallet = Keystore.Encrypt(market.Wallet.Key.Export(), market.Wallet.Address, "secret", new ScryptCost(16, 8, 1));
         Directory.CreateDirectory(home.In("home"));
         await File.WriteAllBytesAsync(home.In("home/wallet.json"), wallet, cancellationToken);

@@ -136,7 +136,7 @@ public class ClientProgramTests(ITestOutputHelper output)
         await using var market = await TestMarketplace.StartAsync(TokenAmount.FromBtt(1), Cancellation);
         var relay = await market.AddRelayAsync(content, Price, new RelayBehaviour(), Cancellation);
         var home = await ClientHome.MakeAsync(market, [relay], Cancellation);
-        await market.Host.DisposeAsync();
+        await market.Devnet.DisposeAsync();
 
         await using var child = home.StartFetch(content);
 

@@ -5,10 +5,12 @@ using BttProxy.Client.Fetching;
 using BttProxy.Client.Tunnels;
 using BttProxy.Client.Wallets;
 using BttProxy.Devnet.Chain;
+using BttProxy.Devnet.Chain.Node;
 using BttProxy.Ledger.Spending;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
-using BttProxy.Tron.Embedded;
+using BttProxy.Protocol.Networks;
+using BttProxy.Tron.Node;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BttProxy.FunctionalTests.Client;
@@ -18,19 +20,30 @@ internal sealed class TestMarketplace : IRelayDirectory, IAsyncDisposable
 {
     private readonly List<TestRelay> _relays = [];
 
-    private TestMarketplace(DirectoryInfo folder, ChainHost host, ClientLedger ledger)
+    private TestMarketplace(DirectoryInfo folder, DevnetChain devnet, ClientLedger ledger)
     {
         Folder = folder;
-        Host = host;
+        Devnet = devnet;
         Ledger = ledger;
-        Chain = new LedgerChainClient(host.Url, host.Chain.Genesis.Domain(), host.Chain.Genesis.Token);
+        Chain = TronChannelChain.Connect(Network, Wallet.Key, TimeProvider.System);
     }
 
     public DirectoryInfo Folder { get; }
 
-    public ChainHost Host { get; }
+    public DevnetChain Devnet { get; }
 
-    public LedgerChainClient Chain { get; }
+    public TronChannelChain Chain { get; }
+
+    public NetworkDescription Network => new()
+    {
+        Name = "test",
+        ChainId = Devnet.Domain.ChainId,
+        Contract = Devnet.Domain.Contract,
+        Token = Devnet.Token,
+        DhtBootstrap = [],
+        AllowPrivateAddresses = true,
+        Chain = Devnet.Description,
+    };
 
     public Wallet Wallet { get; } = new(Secp256k1Key.Generate());
 
@@ -57,12 +70,14 @@ internal sealed class TestMarketplace : IRelayDirectory, IAsyncDisposable
     public static async Task<TestMarketplace> StartAsync(TokenAmount funds, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("bttproxy-market-");
-        var host = await ChainHost.StartAsync(Path.Combine(folder.FullName, "chain"), new IPEndPoint(IPAddress.Loopback, 0), TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        var devnet = await DevnetChain.StartAsync(
+            Path.Combine(folder.FullName, "chain"), new NodeOptions { BlockTime = TimeSpan.Zero, Gift = DevnetChain.Gift },
+            new IPEndPoint(IPAddress.Loopback, 0), TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         var ledger = await ClientLedger.OpenAsync(Path.Combine(folder.FullName, "client.db"), TimeProvider.System, null, cancellationToken);
-        var market = new TestMarketplace(folder, host, ledger);
+        var market = new TestMarketplace(folder, devnet, ledger);
         if (funds > TokenAmount.Zero)
         {
-            await market.Chain.FaucetAsync(market.Wallet.Address, funds, cancellationToken);
+            await market.Devnet.FaucetAsync(market.Wallet.Address, funds, cancellationToken);
         }
 
         return market;
@@ -104,7 +119,7 @@ internal sealed class TestMarketplace : IRelayDirectory, IAsyncDisposable
         await Ledger.DisposeAsync();
         Wallet.Dispose();
         Chain.Dispose();
-        await Host.DisposeAsync();
+        await Devnet.DisposeAsync();
         Folder.Delete(recursive: true);
     }
 }

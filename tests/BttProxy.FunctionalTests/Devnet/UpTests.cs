@@ -1,8 +1,9 @@
 using System.Text.Json;
+using BttProxy.Client.Wallets;
 using BttProxy.FunctionalTests.Processes;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Networks;
-using BttProxy.Tron.Embedded;
+using BttProxy.Tron.Node;
 using Xunit;
 
 namespace BttProxy.FunctionalTests.Devnet;
@@ -59,9 +60,10 @@ public sealed class UpTests : IDisposable
     {
         await using var first = await UpAsync();
         var (network, relays) = (await ReadNetworkAsync(), await RelaysAsync());
-        using (var chain = Open(network))
+        using (var wallet = await OpenWalletAsync(network))
+        using (var chain = TronChannelChain.Connect(network, wallet.Key, TimeProvider.System))
         {
-            await chain.FaucetAsync(network.Token, new TokenAmount(7), Cancelled);
+            Assert.True((await chain.DepositAsync(wallet.Key, new TokenAmount(7), Cancelled)).IsAccepted);
         }
 
         await StopAsync(first);
@@ -70,8 +72,9 @@ public sealed class UpTests : IDisposable
         var again = await ReadNetworkAsync();
         Assert.Equal(network.Contract, again.Contract);
         Assert.Equal(relays, await RelaysAsync());
-        using var reopened = Open(again);
-        Assert.Equal(new TokenAmount(7), await reopened.BalanceAsync(network.Token, Cancelled));
+        using var sameWallet = await OpenWalletAsync(again);
+        using var reopened = TronChannelChain.Connect(again, sameWallet.Key, TimeProvider.System);
+        Assert.Equal(new TokenAmount(7), await reopened.DepositedAsync(sameWallet.Address, Cancelled));
         await StopAsync(second);
     }
 
@@ -113,7 +116,8 @@ public sealed class UpTests : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private static LedgerChainClient Open(NetworkDescription network) => new(network.Chain.Url, network.Domain, network.Token);
+    private async Task<Wallet> OpenWalletAsync(NetworkDescription network) => await WalletFile.OpenAsync(
+        Path.Combine(State, network.Wallet!.File), await File.ReadAllTextAsync(Path.Combine(State, network.Wallet.PasswordFile), Cancelled), Cancelled);
 
     private static TokenAmount PaidBy(ChildProgram fetch)
     {

@@ -34,7 +34,7 @@ public sealed class FullDiskTests : IAsyncLifetime
         byte[] first;
         await using (var before = await _world.StartRelayAsync("relay", Token))
         {
-            using var earlier = await RelayCustomer.CreateAsync(_world.Chain, before.Record, Reserve, Token);
+            using var earlier = await RelayCustomer.CreateAsync(_world, before.Record, Reserve, Token);
             await earlier.OpenAsync(Reserve, Token);
             first = await earlier.ReadAsync(_world.InfoHash, 0, Cached, payEvery: 100_000, Token);
             Assert.Equal(Cached, first.Length);
@@ -43,7 +43,7 @@ public sealed class FullDiskTests : IAsyncLifetime
         var options = _world.RelayOptions("relay");
         options.Cache.MinFreeBytes = MoreThanAnyVolumeHas;
         await using var relay = await _world.StartRelayAsync(options, Token);
-        using var customer = await RelayCustomer.CreateAsync(_world.Chain, relay.Record, Reserve, Token);
+        using var customer = await RelayCustomer.CreateAsync(_world, relay.Record, Reserve, Token);
         await customer.OpenAsync(Reserve, Token);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
         limit.CancelAfter(Patience);

@@ -23,7 +23,7 @@ public sealed class PaidDownloadTests : IAsyncLifetime
     public async Task HonestClient_GetsTheContentAndTheBooksBalance()
     {
         await using var relay = await _world.StartRelayAsync("relay", Token);
-        using var customer = await RelayCustomer.CreateAsync(_world.Chain, relay.Record, Reserve, Token);
+        using var customer = await RelayCustomer.CreateAsync(_world, relay.Record, Reserve, Token);
         await customer.OpenAsync(Reserve, Token);
 
         var length = (int)_world.Content.Info.Length;

@@ -37,7 +37,7 @@ public sealed class RelayCacheTests : IAsyncLifetime
             BaseAddress = new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..].Trim()),
         };
         Assert.True(SignedRelayRecord.TryDecode(await http.GetByteArrayAsync("record", Token), out var record));
-        using var customer = await RelayCustomer.CreateAsync(_world.Chain, record, Reserve, Token);
+        using var customer = await RelayCustomer.CreateAsync(_world, record, Reserve, Token);
         await customer.OpenAsync(Reserve, Token);
 
         Assert.Equal(Length, (await customer.ReadAsync(_world.InfoHash, 0, Length, payEvery: 1_000_000, Token)).Length);

@@ -61,7 +61,7 @@ public sealed class SettlementTests : IAsyncLifetime
 
     private async Task<RelayCustomer> PaidAsync(Protocol.Relays.SignedRelayRecord record)
     {
-        var customer = await RelayCustomer.CreateAsync(_world.Chain, record, Reserve, Token);
+        var customer = await RelayCustomer.CreateAsync(_world, record, Reserve, Token);
         await customer.OpenAsync(Reserve, Token);
         await customer.ReadAsync(_world.InfoHash, 0, Bytes, payEvery: 0, Token);
         Assert.Equal(VoucherRejection.Accepted, (await customer.PayAsync(customer.VoucherFor(Bytes), Token)).Code);

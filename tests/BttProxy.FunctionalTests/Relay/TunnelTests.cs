@@ -26,7 +26,7 @@ public sealed class TunnelTests : IAsyncLifetime
     {
         _world = await MarketWorld.StartAsync(1 << 20, Token);
         _relay = await _world.StartRelayAsync("relay", Token);
-        _customer = await RelayCustomer.CreateAsync(_world.Chain, _relay.Record, Reserve, Token);
+        _customer = await RelayCustomer.CreateAsync(_world, _relay.Record, Reserve, Token);
     }
 
     public async ValueTask DisposeAsync()

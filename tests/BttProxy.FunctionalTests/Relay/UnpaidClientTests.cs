@@ -118,7 +118,7 @@ public sealed class UnpaidClientTests : IAsyncLifetime
 
     private async Task<RelayCustomer> OpenAsync(Protocol.Relays.SignedRelayRecord record)
     {
-        var customer = await RelayCustomer.CreateAsync(_world.Chain, record, Reserve, Token);
+        var customer = await RelayCustomer.CreateAsync(_world, record, Reserve, Token);
         await customer.OpenAsync(Reserve, Token);
         return customer;
     }

@@ -28,7 +28,7 @@ public sealed class VoucherCheatingTests : IAsyncLifetime
         var options = _world.RelayOptions("relay");
         options.Credit.CreditWait = TimeSpan.FromSeconds(1);
         _relay = await _world.StartRelayAsync(options, Token);
-        _customer = await RelayCustomer.CreateAsync(_world.Chain, _relay.Record, Reserve, Token);
+        _customer = await RelayCustomer.CreateAsync(_world, _relay.Record, Reserve, Token);
         await _customer.OpenAsync(Reserve, Token);
 
         // Half the window is paid; then the window is used up, so that only an accepted voucher brings more bytes.

@@ -194,7 +194,7 @@ public sealed class TronNodeTests : IAsyncLifetime
         var result = await _chain.CallAsync(Call, Cancel);
         Assert.True(result.HasReverted);
         Assert.Equal([2], result.Output.ToArray());
-        Assert.False((await Assert.ThrowsAsync<ChainException>(() => _chain.EnergyAsync(Call, Cancel))).IsTransient);
+        Assert.True((await _chain.SimulateAsync(Call, Cancel)).Result.HasReverted);
     }
 
     [Fact]
@@ -207,9 +207,9 @@ public sealed class TronNodeTests : IAsyncLifetime
         }
 
         using var strict = Connect(_nodes, agreement: 3);
-        Assert.Equal(1002, await strict.EnergyAsync(Call, Cancel));
+        Assert.Equal(1002, (await strict.SimulateAsync(Call, Cancel)).Energy);
         _nodes[2].Estimate = _ => new EstimateEnergyMessage { Result = new Return { Result = true }, EnergyRequired = 5000 };
-        Assert.Equal(5000, await strict.EnergyAsync(Call, Cancel));
+        Assert.Equal(5000, (await strict.SimulateAsync(Call, Cancel)).Energy);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class CommandLineTests : IDisposable
             Token = TronAddress.Zero,
             DhtBootstrap = [],
             AllowPrivateAddresses = true,
-            Chain = new ChainDescription(ChainDescription.Ledger, new Uri("http://127.0.0.1:9/")),
+            Chain = new ChainDescription([new ChainNode(new Uri("http://127.0.0.1:9/"), new Uri("http://127.0.0.1:9/"))]),
             Wallet = new WalletReference("H/wallet.json", "P"),
         };
         await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "network.json"), network.ToJson(), TestContext.Current.CancellationToken);

@@ -18,7 +18,7 @@ public sealed class StoredEnumTests
     public void ContractRejection_IsFrozen() => AssertFrozen<ContractRejection>(
         "None=0 UnknownChannel=1 WrongEpoch=2 DeadlinePassed=3 InvalidTerms=4 BadSignature=5 WrongSigner=6 InsufficientDeposit=7 "
         + "InsufficientBalance=8 NotAboveReserved=9 FinalOutOfRange=10 WithdrawPending=11 NoWithdrawPending=12 WithdrawTooEarly=13 BadNonce=14 "
-        + "AmountOutOfRange=15 TooManyRows=16");
+        + "AmountOutOfRange=15 TooManyRows=16 TokenRefused=17 Reentered=18");
 
     private static void AssertFrozen<T>(string expected)
         where T : struct, Enum =>

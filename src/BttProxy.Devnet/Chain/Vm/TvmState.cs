@@ -48,6 +48,10 @@ internal sealed class TvmState
     public long TokenBalance(TronAddress address, long tokenId) =>
         _tokens.TryGet((address, tokenId), out var balance) ? balance : 0;
 
+    /// <summary>The TRC-10 tokens that an account holds.</summary>
+    public IEnumerable<(long TokenId, long Balance)> TokensOf(TronAddress address) =>
+        from entry in _tokens.All() where entry.Key.Address == address && entry.Value > 0 select (entry.Key.TokenId, entry.Value);
+
     public UInt256 Storage(TronAddress address, UInt256 slot) =>
         _slots.TryGet((address, Account(address).Destroyed, slot), out var value) ? value : UInt256.Zero;
 

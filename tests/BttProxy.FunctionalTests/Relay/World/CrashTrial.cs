@@ -33,7 +33,7 @@ internal sealed class CrashTrial(MarketWorld world, string name)
         VoucherAnswer last;
         await using (var relay = Start(network))
         {
-            customer = await RelayCustomer.CreateAsync(world.Chain, await RecordAsync(relay, cancellationToken), Reserve, cancellationToken);
+            customer = await RelayCustomer.CreateAsync(world, await RecordAsync(relay, cancellationToken), Reserve, cancellationToken);
             await customer.OpenAsync(Reserve, cancellationToken);
             (last, vouchers) = await PayUntilDeadAsync(relay, customer, killAfterVouchers, cancellationToken);
         }

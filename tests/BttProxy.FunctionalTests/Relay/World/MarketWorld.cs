@@ -3,46 +3,47 @@ using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Swarm;
 using BttProxy.Devnet.Chain;
+using BttProxy.Devnet.Chain.Node;
 using BttProxy.Devnet.Content;
 using BttProxy.Devnet.World;
+using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Networks;
 using BttProxy.Relay;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
-using BttProxy.Tron.Embedded;
+using BttProxy.Tron.Node;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BttProxy.FunctionalTests.Relay.World;
 
-/// <summary>Everything around a relay, for real: ledger chain, DHT, a seeder with content. Each world is apart from every other.</summary>
+/// <summary>Everything around a relay, for real: TRON node, DHT, a seeder with content. Each world is apart from every other.</summary>
 internal sealed class MarketWorld : IAsyncDisposable
 {
     private const int DhtNodes = 3;
 
-    private readonly ChainHost _chainHost;
+    private readonly Secp256k1Key _submitter = Secp256k1Key.Generate();
     private readonly DhtCluster _dht;
     private readonly ContentSeeder _seeder;
 
-    private MarketWorld(string directory, ChainHost chainHost, DhtCluster dht, ContentSeeder seeder, DevnetContent content)
+    private MarketWorld(string directory, DevnetChain chain, DhtCluster dht, ContentSeeder seeder, DevnetContent content)
     {
         Directory = directory;
         Content = content;
-        _chainHost = chainHost;
+        Devnet = chain;
         _dht = dht;
         _seeder = seeder;
-        var chain = chainHost.Chain;
         Network = new NetworkDescription
         {
             Name = "test",
-            ChainId = chain.Genesis.ChainId,
-            Contract = chain.Genesis.Contract,
-            Token = chain.Genesis.Token,
+            ChainId = chain.Domain.ChainId,
+            Contract = chain.Domain.Contract,
+            Token = chain.Token,
             DhtBootstrap = [.. dht.Bootstrap],
             AllowPrivateAddresses = true,
-            Chain = new ChainDescription(ChainDescription.Ledger, chainHost.Url),
+            Chain = chain.Description,
         };
-        Chain = new LedgerChainClient(chainHost.Url, Network.Domain, Network.Token);
+        Chain = TronChannelChain.Connect(Network, _submitter, TimeProvider.System);
     }
 
     public string Directory { get; }
@@ -51,7 +52,10 @@ internal sealed class MarketWorld : IAsyncDisposable
 
     public NetworkDescription Network { get; }
 
-    public LedgerChainClient Chain { get; }
+    /// <summary>The node and its faucet.</summary>
+    public DevnetChain Devnet { get; }
+
+    public TronChannelChain Chain { get; }
 
     public InfoHash InfoHash => Content.Info.InfoHash;
 
@@ -61,7 +65,8 @@ internal sealed class MarketWorld : IAsyncDisposable
         var loggers = NullLoggerFactory.Instance;
         var guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true });
         var time = TimeProvider.System;
-        var chain = await ChainHost.StartAsync(Path.Combine(directory, "chain"), new IPEndPoint(IPAddress.Loopback, 0), time, loggers, cancellationToken);
+        var chain = await DevnetChain.StartAsync(
+            Path.Combine(directory, "chain"), new NodeOptions { BlockTime = TimeSpan.Zero, Gift = DevnetChain.Gift }, new IPEndPoint(IPAddress.Loopback, 0), time, loggers, cancellationToken);
         var dht = await DhtCluster.StartAsync(DhtNodes, IPAddress.Loopback, guard, time, loggers, cancellationToken);
         var content = await DevnetContent.PrepareAsync(Path.Combine(directory, "content"), contentBytes, cancellationToken);
         var seeder = await ContentSeeder.StartAsync(
@@ -104,7 +109,8 @@ internal sealed class MarketWorld : IAsyncDisposable
         Chain.Dispose();
         await _seeder.DisposeAsync();
         await _dht.DisposeAsync();
-        await _chainHost.DisposeAsync();
+        await Devnet.DisposeAsync();
+        _submitter.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }

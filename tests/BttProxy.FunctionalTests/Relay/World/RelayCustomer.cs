@@ -11,7 +11,6 @@ using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Payments;
 using BttProxy.Protocol.Relays;
 using BttProxy.Protocol.Tunnel;
-using BttProxy.Tron;
 using TunnelOptions = BttProxy.Client.Tunnels.TunnelOptions;
 
 namespace BttProxy.FunctionalTests.Relay.World;
@@ -59,9 +58,8 @@ internal sealed class RelayCustomer : IDisposable
     public long Received { get; set; }
 
     /// <summary>A customer with tokens in the contract and no channel yet.</summary>
-    public static async Task<RelayCustomer> CreateAsync<TChain>(
-        TChain chain, SignedRelayRecord signed, TokenAmount deposit, CancellationToken cancellationToken)
-        where TChain : IChannelChain, IFaucet
+    public static async Task<RelayCustomer> CreateAsync(
+        MarketWorld world, SignedRelayRecord signed, TokenAmount deposit, CancellationToken cancellationToken)
     {
         if (!signed.TryVerify(out var record, out var reason))
         {
@@ -69,12 +67,12 @@ internal sealed class RelayCustomer : IDisposable
         }
 
         var (payer, signer) = (Secp256k1Key.Generate(), Secp256k1Key.Generate());
-        await chain.FaucetAsync(payer.Address, deposit, cancellationToken);
-        await chain.DepositAsync(payer, deposit, cancellationToken);
+        await world.Devnet.FaucetAsync(payer.Address, deposit, cancellationToken);
+        await world.Chain.DepositAsync(payer, deposit, cancellationToken);
         var salt = new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Length));
         var terms = new ChannelTerms(
             payer.Address, signer.Address, record.Payee, record.PayeeAuthorizer, record.Token, withdrawDelay: 24 * 3600, salt);
-        return new RelayCustomer(signed, record, chain.Domain, terms, payer, signer);
+        return new RelayCustomer(signed, record, world.Chain.Domain, terms, payer, signer);
     }
 
     /// <summary>The same customer at the relay's present address; owns the same keys.</summary>

@@ -12,7 +12,7 @@ public sealed class NetworkDescriptionTests
         """
         {"version":1,"name":"devnet","chainId":31337,"contract":"TAmjt833Q3mEghnSHEfrG7bMhyaWsWuZEu",
         "token":"TAFjULxiVgT4qWk6UZwjqwZXTSaGaqnVp4","dhtBootstrap":["127.0.0.1:6881","[::1]:6882"],
-        "allowPrivateAddresses":true,"chain":{"kind":"ledger","url":"http://127.0.0.1:8090/"},
+        "allowPrivateAddresses":true,"chain":{"kind":"tron","nodes":[{"fullNode":"http://127.0.0.1:8090/","solidityNode":"https://127.0.0.1:8091/"}]},
         "wallet":{"file":"wallet.json","passwordFile":"password.txt"}}
         """;
 
@@ -25,11 +25,12 @@ public sealed class NetworkDescriptionTests
         Assert.Equal(Samples.Token, network.Token);
         Assert.Equal([IPEndPoint.Parse("127.0.0.1:6881"), IPEndPoint.Parse("[::1]:6882")], network.DhtBootstrap);
         Assert.True(network.AllowPrivateAddresses);
-        Assert.Equal(new ChainDescription("ledger", new Uri("http://127.0.0.1:8090/")), network.Chain);
+        Assert.Equal([new ChainNode(new Uri("http://127.0.0.1:8090/"), new Uri("https://127.0.0.1:8091/"))], network.Chain.Nodes);
         Assert.Equal(new WalletReference("wallet.json", "password.txt"), network.Wallet);
 
         var again = NetworkDescription.Parse(network.ToJson());
-        Assert.Equal(network with { DhtBootstrap = again.DhtBootstrap }, again);
+        Assert.Equal(network with { DhtBootstrap = again.DhtBootstrap, Chain = again.Chain }, again);
+        Assert.Equal(network.Chain.Nodes.AsEnumerable(), again.Chain.Nodes);
         Assert.Equal(network.DhtBootstrap.AsEnumerable(), again.DhtBootstrap);
         Assert.Null(NetworkDescription.Parse((network with { Wallet = null }).ToJson()).Wallet);
     }
@@ -45,8 +46,10 @@ public sealed class NetworkDescriptionTests
     [InlineData("127.0.0.1:6881", "127.0.0.1", "dhtBootstrap")]
     [InlineData("127.0.0.1:6881", "localhost:1", "dhtBootstrap")]
     [InlineData("true", "1", "allowPrivateAddresses")]
-    [InlineData("\"ledger\"", "\"tron\"", "chain.kind")]
-    [InlineData("http://127.0.0.1:8090/", "file:///etc/passwd", "chain.url")]
+    [InlineData("\"tron\"", "\"ledger\"", "chain.kind")]
+    [InlineData("http://127.0.0.1:8090/", "file:///etc/passwd", "chain.nodes.fullNode")]
+    [InlineData("https://127.0.0.1:8091/", "nonsense", "chain.nodes.solidityNode")]
+    [InlineData("[{\"fullNode\":\"http://127.0.0.1:8090/\",\"solidityNode\":\"https://127.0.0.1:8091/\"}]", "[]", "chain.nodes")]
     [InlineData("\"passwordFile\"", "\"password\"", "passwordFile")]
     [InlineData("{\"version\"", "[\"version\"", "JSON")]
     [InlineData("\"devnet\"", "\"\\ud800\"", "Unicode")]

@@ -1,0 +1,32 @@
+using BttProxy.Tron.Node.Wire;
+using Grpc.Core;
+
+namespace BttProxy.Devnet.Chain.Node;
+
+/// <summary>A full node's service: the newest state. It offers no energy estimates, like most nodes.</summary>
+internal sealed class WalletService(NodeFront front) : Wallet.WalletBase
+{
+    public override Task<BlockExtention> GetNowBlock2(EmptyMessage request, ServerCallContext context) =>
+        front.ReadAsync(NodeAnswers.Head, isSolidified: false, context);
+
+    public override Task<Return> BroadcastTransaction(Transaction request, ServerCallContext context) =>
+        front.AnswerAsync(() => front.Chain.BroadcastAsync(request, context.CancellationToken));
+
+    public override Task<TransactionExtention> TriggerConstantContract(TriggerSmartContract request, ServerCallContext context) =>
+        front.ReadAsync(view => NodeAnswers.Call(view, request), isSolidified: false, context);
+
+    public override Task<TransactionInfo> GetTransactionInfoById(BytesMessage request, ServerCallContext context) =>
+        front.ReadAsync(view => NodeAnswers.Info(view, request), isSolidified: false, context);
+
+    public override Task<TransactionInfoList> GetTransactionInfoByBlockNum(NumberMessage request, ServerCallContext context) =>
+        front.ReadAsync(view => NodeAnswers.Infos(view, request), isSolidified: false, context);
+
+    public override Task<Account> GetAccount(Account request, ServerCallContext context) =>
+        front.ReadAsync(view => NodeAnswers.Account(view, request), isSolidified: false, context);
+
+    public override Task<AccountResourceMessage> GetAccountResource(Account request, ServerCallContext context) =>
+        front.AnswerAsync(() => Task.FromResult(NodeAnswers.Resources()));
+
+    public override Task<ChainParameters> GetChainParameters(EmptyMessage request, ServerCallContext context) =>
+        front.AnswerAsync(() => Task.FromResult(NodeAnswers.Parameters()));
+}
