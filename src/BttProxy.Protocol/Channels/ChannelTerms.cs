@@ -31,6 +31,16 @@ public sealed record ChannelTerms
         Token = token;
         WithdrawDelay = withdrawDelay;
         Salt = salt;
+        var writer = new TypedDataWriter(stackalloc byte[8 * TypedDataWriter.WordLength]);
+        writer.Add(TypeHash);
+        writer.Add(payer);
+        writer.Add(signer);
+        writer.Add(payee);
+        writer.Add(payeeAuthorizer);
+        writer.Add(token);
+        writer.Add(withdrawDelay);
+        writer.Add(salt);
+        StructHash = writer.Hash();
     }
 
     public TronAddress Payer { get; }
@@ -47,19 +57,8 @@ public sealed record ChannelTerms
 
     public Bytes32 Salt { get; }
 
-    public ChannelId Id(ChannelDomain domain) => new(domain.Digest(StructHash()));
+    /// <summary>Computed once: each voucher's check asks for the id.</summary>
+    internal Bytes32 StructHash { get; }
 
-    internal Bytes32 StructHash()
-    {
-        var writer = new TypedDataWriter(stackalloc byte[8 * TypedDataWriter.WordLength]);
-        writer.Add(TypeHash);
-        writer.Add(Payer);
-        writer.Add(Signer);
-        writer.Add(Payee);
-        writer.Add(PayeeAuthorizer);
-        writer.Add(Token);
-        writer.Add(WithdrawDelay);
-        writer.Add(Salt);
-        return writer.Hash();
-    }
+    public ChannelId Id(ChannelDomain domain) => new(domain.Digest(StructHash));
 }

@@ -17,7 +17,7 @@ internal static class TypedDataReader
         var type = Text(root, "primaryType");
         var structHash = type switch
         {
-            "Channel" => Terms(value).StructHash(),
+            "Channel" => Terms(value).StructHash,
             "OpenChannel" => new OpenChannel(
                 Channel(value), Amount(value, "amount"), Epoch(value), UInt40(value, "deadline")).StructHash(),
             "Voucher" => new Voucher(Channel(value), Epoch(value), Amount(value, "cumulativeAmount")).StructHash(),

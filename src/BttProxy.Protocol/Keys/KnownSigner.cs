@@ -4,8 +4,8 @@ namespace BttProxy.Protocol.Keys;
 
 /// <summary>
 /// Recovers the signers of vouchers of one channel, which are all signed by one key. Once the key has been seen, its signatures are
-/// verified with it, R's parity included, which is the same verdict for about half the work; all others are recovered in full. The native
-/// backend recovers always: it is faster yet, and its verification does not tell the parity. Not safe for concurrent use.
+/// verified with it by our own arithmetic, R's parity included: the same verdict as recovery by the backend, for less work than either's. All
+/// others are recovered in full. Not safe for concurrent use.
 /// </summary>
 public sealed class KnownSigner(Secp256k1Backend backend, TronAddress expected)
 {
@@ -39,7 +39,7 @@ public sealed class KnownSigner(Secp256k1Backend backend, TronAddress expected)
 
         Span<byte> publicKey = stackalloc byte[64];
         var verdict = Secp256k1.Recover(backend, digest, signature, publicKey, out signer);
-        if (backend == Secp256k1Backend.Portable && verdict == SignatureVerdict.Valid && signer == expected)
+        if (verdict == SignatureVerdict.Valid && signer == expected)
         {
             publicKey.CopyTo(_publicKey);
             _isSeen = true;

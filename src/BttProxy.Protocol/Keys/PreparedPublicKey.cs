@@ -1,28 +1,24 @@
-using Org.BouncyCastle.Asn1.X9;
-using Org.BouncyCastle.Crypto.EC;
-using Org.BouncyCastle.Math;
-using Org.BouncyCastle.Math.EC;
+using System.Numerics;
 using Org.BouncyCastle.Utilities;
 
 namespace BttProxy.Protocol.Keys;
 
-/// <summary>A public key with a table of its multiples (about 16 KiB), for many signatures of one key.</summary>
+/// <summary>A public key with a table of its multiples (32 KiB), for many signatures of one key.</summary>
 internal sealed class PreparedPublicKey
 {
-    private const int KeyWidth = 6;
+    private const int KeyWidth = 8;
 
     // One table for the process, so it may be larger.
-    private const int GeneratorWidth = 8;
+    private const int GeneratorWidth = 12;
 
-    private static readonly X9ECParameters Parameters = CustomNamedCurves.GetByName("secp256k1");
-    private static readonly Lazy<FixedPointTable> Generator = new(() => new FixedPointTable(Parameters.G, GeneratorWidth));
+    private static readonly Org.BouncyCastle.Math.BigInteger OrderOfInverse = new(1, Secp256k1.Order);
+    private static readonly BigInteger Order = new(Secp256k1.Order, isUnsigned: true, isBigEndian: true);
+    private static readonly Lazy<FixedPointTable> Generator = new(() => new FixedPointTable(AffinePoint.FromBytes(Secp256k1.Generator), GeneratorWidth));
 
     private readonly FixedPointTable _key;
 
     /// <param name="publicKey">x ‖ y of a point on the curve.</param>
-    public PreparedPublicKey(ReadOnlySpan<byte> publicKey) =>
-        _key = new FixedPointTable(
-            Parameters.Curve.CreatePoint(new BigInteger(1, publicKey[..32]), new BigInteger(1, publicKey[32..])), KeyWidth);
+    public PreparedPublicKey(ReadOnlySpan<byte> publicKey) => _key = new FixedPointTable(AffinePoint.FromBytes(publicKey), KeyWidth);
 
     /// <summary>
     /// Whether recovery would find this key: R = s⁻¹ (e G + r Q) has x = r, not only x = r modulo n, and the given parity of y. From this R
@@ -33,36 +29,45 @@ internal sealed class PreparedPublicKey
     /// <param name="yIsOdd">What the signature says of R's y.</param>
     public bool HasSigned(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> rs, bool yIsOdd)
     {
-        var n = Parameters.N;
-        var r = new BigInteger(1, rs[..32]);
-        var inverse = BigIntegers.ModOddInverseVar(n, new BigInteger(1, rs[32..]));
+        Span<byte> inverse = stackalloc byte[32];
+        BigIntegers.AsUnsignedByteArray(BigIntegers.ModOddInverseVar(OrderOfInverse, new(1, rs[32..])), inverse);
         Span<byte> ofG = stackalloc byte[32];
         Span<byte> ofQ = stackalloc byte[32];
-        BigIntegers.AsUnsignedByteArray(new BigInteger(1, digest).Multiply(inverse).Mod(n), ofG);
-        BigIntegers.AsUnsignedByteArray(r.Multiply(inverse).Mod(n), ofQ);
-        var point = Sum(ofG, ofQ).Normalize();
-        return !point.IsInfinity && point.AffineXCoord.ToBigInteger().Equals(r) && point.AffineYCoord.TestBitZero() == yIsOdd;
+        Multiply(digest, inverse, ofG);
+        Multiply(rs[..32], inverse, ofQ);
+        var point = Sum(ofG, ofQ);
+        return point.HasX(FieldElement.FromBytes(rs[..32])) && point.Normalize(point.Z.Invert()).Y.IsOdd == yIsOdd;
     }
 
     /// <summary>Both products in one pass, so that they share the doublings.</summary>
-    private ECPoint Sum(ReadOnlySpan<byte> ofG, ReadOnlySpan<byte> ofQ)
+    private JacobianPoint Sum(ReadOnlySpan<byte> ofG, ReadOnlySpan<byte> ofQ)
     {
         var generator = Generator.Value;
-        var sum = Parameters.Curve.Infinity;
-        for (var column = Math.Max(generator.Columns, _key.Columns) - 1; column >= 0; column--)
+        var sum = default(JacobianPoint);
+        for (var step = Math.Max(generator.Steps, _key.Steps) - 1; step >= 0; step--)
         {
-            sum = sum.Twice();
-            if (column < generator.Columns)
+            sum.Double();
+            if (step < generator.Steps)
             {
-                sum = sum.Add(generator[ofG, column]);
+                generator.AddTo(ref sum, ofG, step);
             }
 
-            if (column < _key.Columns)
+            if (step < _key.Steps)
             {
-                sum = sum.Add(_key[ofQ, column]);
+                _key.AddTo(ref sum, ofQ, step);
             }
         }
 
         return sum;
     }
+
+    /// <summary>The product modulo n.</summary>
+    private static void Multiply(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> product)
+    {
+        var value = Read(a) * Read(b) % Order;
+        product.Clear();
+        value.TryWriteBytes(product[(32 - value.GetByteCount(isUnsigned: true))..], out _, isUnsigned: true, isBigEndian: true);
+    }
+
+    private static BigInteger Read(ReadOnlySpan<byte> scalar) => new(scalar, isUnsigned: true, isBigEndian: true);
 }
