@@ -71,27 +71,23 @@ internal readonly record struct FieldElement
 
     public static FieldElement operator *(in FieldElement a, in FieldElement b)
     {
-        ulong l1 = 0, l2 = 0, l3 = 0, h0 = 0, h1 = 0, h2 = 0, h3 = 0;
+        ulong h0 = 0, h1 = 0, h2 = 0, h3 = 0;
         var l0 = Limb.MultiplyAdd(a._0, b._0, 0, ref h0);
-        l1 = Limb.MultiplyAdd(a._1, b._0, l1, ref h0);
-        l2 = Limb.MultiplyAdd(a._2, b._0, l2, ref h0);
-        l3 = Limb.MultiplyAdd(a._3, b._0, l3, ref h0);
-
+        var l1 = Limb.MultiplyAdd(a._1, b._0, 0, ref h0);
+        var l2 = Limb.MultiplyAdd(a._2, b._0, 0, ref h0);
+        var l3 = Limb.MultiplyAdd(a._3, b._0, 0, ref h0);
         l1 = Limb.MultiplyAdd(a._0, b._1, l1, ref h1);
         l2 = Limb.MultiplyAdd(a._1, b._1, l2, ref h1);
         l3 = Limb.MultiplyAdd(a._2, b._1, l3, ref h1);
         h0 = Limb.MultiplyAdd(a._3, b._1, h0, ref h1);
-
         l2 = Limb.MultiplyAdd(a._0, b._2, l2, ref h2);
         l3 = Limb.MultiplyAdd(a._1, b._2, l3, ref h2);
         h0 = Limb.MultiplyAdd(a._2, b._2, h0, ref h2);
         h1 = Limb.MultiplyAdd(a._3, b._2, h1, ref h2);
-
         l3 = Limb.MultiplyAdd(a._0, b._3, l3, ref h3);
         h0 = Limb.MultiplyAdd(a._1, b._3, h0, ref h3);
         h1 = Limb.MultiplyAdd(a._2, b._3, h1, ref h3);
         h2 = Limb.MultiplyAdd(a._3, b._3, h2, ref h3);
-
         return FoldHigh(l0, l1, l2, l3, h0, h1, h2, h3);
     }
 
@@ -167,6 +163,7 @@ internal readonly record struct FieldElement
         BinaryPrimitives.WriteUInt64BigEndian(destination, _3);
     }
 
+    /// <summary>Of a product, l + 2^256 h.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FieldElement FoldHigh(ulong l0, ulong l1, ulong l2, ulong l3, ulong h0, ulong h1, ulong h2, ulong h3)
     {

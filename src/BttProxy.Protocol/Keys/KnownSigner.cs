@@ -4,8 +4,8 @@ namespace BttProxy.Protocol.Keys;
 
 /// <summary>
 /// Recovers the signers of vouchers of one channel, which are all signed by one key. Once the key has been seen, its signatures are
-/// verified with it by our own arithmetic, R's parity included: the same verdict as recovery by the backend, for less work than either's. All
-/// others are recovered in full. Not safe for concurrent use.
+/// verified with it by our own arithmetic, R's parity included: the verdict of recovery for less work than either backend's. All others
+/// are recovered in full by the backend. Not safe for concurrent use.
 /// </summary>
 public sealed class KnownSigner(Secp256k1Backend backend, TronAddress expected)
 {

@@ -1,24 +1,31 @@
 using System.Numerics;
 using Org.BouncyCastle.Utilities;
+using BouncyInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace BttProxy.Protocol.Keys;
 
-/// <summary>A public key with a table of its multiples (32 KiB), for many signatures of one key.</summary>
+/// <summary>
+/// A public key with a table of its multiples, for many signatures of one key: 32 KiB that take about as long to make as a dozen
+/// verifications save against libsecp256k1's recovery.
+/// </summary>
 internal sealed class PreparedPublicKey
 {
     private const int KeyWidth = 8;
 
-    // One table for the process, so it may be larger.
+    // One table for the process, so it may be larger: 512 KiB, made in 3 ms.
     private const int GeneratorWidth = 12;
 
-    private static readonly Org.BouncyCastle.Math.BigInteger OrderOfInverse = new(1, Secp256k1.Order);
-    private static readonly BigInteger Order = new(Secp256k1.Order, isUnsigned: true, isBigEndian: true);
-    private static readonly Lazy<FixedPointTable> Generator = new(() => new FixedPointTable(AffinePoint.FromBytes(Secp256k1.Generator), GeneratorWidth));
+    // BouncyCastle inverts far faster than .NET (2 µs), .NET multiplies and divides far faster than BouncyCastle (0.4 µs, not 6).
+    private static readonly BouncyInteger OrderToInvert = new(1, Secp256k1.Order);
+    private static readonly BigInteger Order = Read(Secp256k1.Order);
+    private static readonly Lazy<FixedPointTable> Generator =
+        new(() => new FixedPointTable(AffinePoint.FromBytes(Secp256k1.Generator), GeneratorWidth));
 
     private readonly FixedPointTable _key;
 
     /// <param name="publicKey">x ‖ y of a point on the curve.</param>
-    public PreparedPublicKey(ReadOnlySpan<byte> publicKey) => _key = new FixedPointTable(AffinePoint.FromBytes(publicKey), KeyWidth);
+    public PreparedPublicKey(ReadOnlySpan<byte> publicKey) =>
+        _key = new FixedPointTable(AffinePoint.FromBytes(publicKey), KeyWidth);
 
     /// <summary>
     /// Whether recovery would find this key: R = s⁻¹ (e G + r Q) has x = r, not only x = r modulo n, and the given parity of y. From this R
@@ -30,7 +37,7 @@ internal sealed class PreparedPublicKey
     public bool HasSigned(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> rs, bool yIsOdd)
     {
         Span<byte> inverse = stackalloc byte[32];
-        BigIntegers.AsUnsignedByteArray(BigIntegers.ModOddInverseVar(OrderOfInverse, new(1, rs[32..])), inverse);
+        BigIntegers.AsUnsignedByteArray(BigIntegers.ModOddInverseVar(OrderToInvert, new BouncyInteger(1, rs[32..])), inverse);
         Span<byte> ofG = stackalloc byte[32];
         Span<byte> ofQ = stackalloc byte[32];
         Multiply(digest, inverse, ofG);

@@ -9,7 +9,8 @@ namespace BttProxy.Benchmarks.Figures;
 
 /// <summary>
 /// All rules of one voucher as a relay's session checks it, per second of one core: with the portable signature code and with the
-/// platform's libsecp256k1. The reference is the bare public-key recovery of the same signatures.
+/// platform's libsecp256k1, which recovers a session's first voucher; the others are verified with the key that it gave. The reference is
+/// the bare public-key recovery of the same signatures, which would be needed for each without that.
 /// </summary>
 internal sealed class VoucherChecks : IFigure
 {
@@ -30,7 +31,9 @@ internal sealed class VoucherChecks : IFigure
     {
         Prepare();
         var (portable, bare) = Measure(Secp256k1Backend.Portable, cancellationToken);
-        var native = Secp256k1.Backend == Secp256k1Backend.Native ? Measure(Secp256k1Backend.Native, cancellationToken).Checks : (double?)null;
+        var native = Secp256k1.Backend == Secp256k1Backend.Native
+            ? Measure(Secp256k1Backend.Native, cancellationToken)
+            : ((double Checks, double Bare)?)null;
         return Task.FromResult(new Figure
         {
             Name = Name,
@@ -40,9 +43,12 @@ internal sealed class VoucherChecks : IFigure
             ReferenceValue = Math.Round(bare),
             Ratio = Math.Round(portable / bare, 3),
             Budget = ">= 5000 vouchers/s/core",
-            NativeValue = native is { } value ? Math.Round(value) : null,
+            NativeValue = native is { } value ? Math.Round(value.Checks) : null,
             NativeBudget = native is null ? null : ">= 18000 vouchers/s/core",
-            Pass = portable >= PortableBudget && native is not < NativeBudget,
+            Pass = portable >= PortableBudget && native?.Checks is not < NativeBudget,
+            Details = native is { } both
+                ? new Dictionary<string, double> { ["nativeBareRecovery"] = Math.Round(both.Bare) }
+                : null,
         });
     }
 

@@ -1,5 +1,6 @@
 using BttProxy.Protocol.Keys;
 using CsCheck;
+using Org.BouncyCastle.Math;
 using Xunit;
 
 namespace BttProxy.UnitTests.Protocol.Keys;
@@ -25,6 +26,17 @@ public sealed class FieldElementTests
                 Assert.True((x - x).IsZero);
             },
             iter: 100_000, threads: 1);
+
+    // Such products carry through all limbs when their high half is folded; by chance one in 2^189 does.
+    [Fact]
+    public void ProductsCongruentToSmallNumbers_AreReducedWhole() =>
+        Gen.Select(Gen.Byte.Array[32].Select(bytes => Curve.Field(new BigInteger(1, bytes))), Gen.Long[1, long.MaxValue]).Sample(
+            (factor, number) =>
+            {
+                var small = Curve.Field(BigInteger.ValueOf(number));
+                Assert.Equal(small, factor * (small * factor.Invert()));
+            },
+            iter: 1_000, threads: 1);
 
     [Fact]
     public void Inverses_MakeOne() =>

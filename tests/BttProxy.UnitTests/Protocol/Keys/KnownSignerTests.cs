@@ -69,8 +69,9 @@ public sealed class KnownSignerTests
                 var s = r.Multiply(b.ModInverse(Curve.N)).Mod(Curve.N);
                 var isOdd = point.AffineYCoord.TestBitZero();
                 var isLow = s.CompareTo(Curve.N.ShiftRight(1)) <= 0;
+                var low = isLow ? s : Curve.N.Subtract(s);
                 var digest = a.Multiply(s).Mod(Curve.N);
-                var signature = (byte[])[.. Curve.Bytes(r), .. Curve.Bytes(isLow ? s : Curve.N.Subtract(s)), (byte)(isOdd == isLow ? 28 : 27)];
+                var signature = (byte[])[.. Curve.Bytes(r), .. Curve.Bytes(low), (byte)(isOdd == isLow ? 28 : 27)];
                 var isValid = AssertSameVerdict(known[key], new Bytes32(Curve.Bytes(digest)), signature);
                 Assert.True(isValid || !isSum);
                 valid += isValid ? 1 : 0;
