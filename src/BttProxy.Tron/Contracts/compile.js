@@ -3,7 +3,7 @@ const fs = require('fs');
 const path = require('path');
 const solc = require('solc');
 
-const tests = path.join(__dirname, '../../../tests/BttProxy.UnitTests/Tron/Contracts/Tokens');
+const tests = path.join(__dirname, '../../../tests/BttProxy.UnitTests/Tron/Contracts/World/Tokens');
 const sources = [
   { language: 'Solidity', folder: __dirname, contracts: ['BttChannels'] },
   { language: 'Yul', folder: __dirname, contracts: ['Trc10Vault'] },

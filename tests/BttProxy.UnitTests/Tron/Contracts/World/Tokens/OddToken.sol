@@ -10,6 +10,7 @@ contract OddToken {
     uint256 private constant TAKES_A_FEE = 4;
     uint256 private constant REVERTS = 5;
     uint256 private constant SENDS_TWICE = 6;
+    uint256 private constant BURNS_EVERYTHING = 7;
 
     uint256 public mode;
     address public refused;
@@ -74,6 +75,11 @@ contract OddToken {
         }
         require(mode != REVERTS && to != refused);
         if (mode == RETURNS_FALSE_ON_FAILURE) _return(0);
+        if (mode == BURNS_EVERYTHING) {
+            assembly {
+                invalid()
+            }
+        }
         balanceOf[from] -= mode == SENDS_TWICE ? 2 * amount : amount;
         balanceOf[to] += mode == SENDS_TWICE ? 2 * amount : mode == TAKES_A_FEE ? amount - amount / 100 : amount;
         if (mode == RETURNS_FALSE_ON_SUCCESS) _return(0);
