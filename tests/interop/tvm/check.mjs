@@ -46,15 +46,21 @@ for (let group = 0; group < groups; group++) {
     const differences = compare(theirs, mine);
     if (differences.length) {
       count.disagreements++;
-      if (count.disagreements <= 5) console.error(`program ${seed} (${theirs.error ?? 'no error'} there, ${mine.reason} here)\n  ${differences.join('\n  ').slice(0, 3000)}`);
+      if (count.disagreements > 5) continue;
+      console.error(`program ${seed} (${theirs.error ?? 'no error'} there, ${mine.reason} here)`);
+      console.error(`  ${differences.join('\n  ').slice(0, 3000)}`);
     }
   }
   const name = `programs ${from} to ${to - 1}`;
   if (count.disagreements === before) { passed++; json || console.log(`ok ${name}`); }
-  else { failed.push(name); json || console.log(`FAILED ${name}: ${count.disagreements - before} disagree, tests/interop/tvm/run --seed N --programs 1 shows one`); }
+  else {
+    failed.push(name);
+    json || console.log(`FAILED ${name}: ${count.disagreements - before} disagree; --seed N --programs 1 runs one alone`);
+  }
 }
 ours.stdin.end();
-console.error(`${count.programs} compared: ${count.success} succeed, ${count.revert} revert, ${count.halt} fail; ${count.different} left out because TRON differs by design`);
+console.error(`${count.programs} compared: ${count.success} succeed, ${count.revert} revert, ${count.halt} fail`);
+console.error(`${count.different} left out because TRON differs by design`);
 if (json) console.log(JSON.stringify(count));
 else console.log(`${passed} passed, ${failed.length} failed`);
 // With --json whoever asked judges the numbers.

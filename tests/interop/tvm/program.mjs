@@ -79,9 +79,9 @@ export class Writer {
       case 16: this.push(BigInt(r.pick(this.world.addresses))); return this.emit(r.pick([op.BALANCE, op.EXTCODESIZE, op.EXTCODEHASH]));
       case 17: this.push(this.world.number - BigInt(r.below(300))); return this.emit(op.BLOCKHASH);
       case 18: {
-        const words = 2 + r.below(6);
+        const words = 2 + r.below(r.chance(20) ? 16 : 6);
         for (let i = 0; i < words; i++) this.expression(3);
-        this.emit(op.DUP1 + r.below(words), op.SWAP1 + r.below(words));
+        this.emit(op.DUP1 + r.below(Math.min(words, 16)), op.SWAP1 + r.below(Math.min(words, 16)));
         for (let i = 0; i < words; i++) this.emit(i % 2 ? op.ADD : 0x18);
         return;
       }
@@ -94,7 +94,7 @@ export class Writer {
     const r = this.random;
     const kind = r.pick([op.CALL, op.CALL, op.CALL, op.DELEGATECALL, op.STATICCALL, op.CALLCODE]);
     const precompile = r.chance(20);
-    const to = precompile ? BigInt(r.pick([1, 1, 2, 3, 4, 5, 6])) : BigInt(r.pick(this.world.addresses));
+    const to = precompile ? BigInt(r.pick([1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6])) : BigInt(r.pick(this.world.addresses));
     const valued = kind === op.CALL || kind === op.CALLCODE;
     if (precompile) this.precompileInput(Number(to));
     this.push(r.below(3) * 32); this.push(r.below(64));
@@ -138,7 +138,7 @@ export class Writer {
         this.push(r.below(50)); this.push(r.below(20)); this.push(r.below(50)); this.push(BigInt(r.pick(this.world.addresses)));
         return this.emit(op.EXTCODECOPY);
       case 11:
-        if (r.chance(85)) { this.emit(op.RETURNDATASIZE); this.push(0); } else { this.push(r.below(40)); this.push(r.below(10)); }
+        if (r.chance(95)) { this.emit(op.RETURNDATASIZE); this.push(0); } else { this.push(r.below(40)); this.push(r.below(10)); }
         this.push(r.below(64));
         return this.emit(op.RETURNDATACOPY);
       case 12: case 13: case 14: {
@@ -179,7 +179,7 @@ export class Writer {
 
   /** Counts down on the stack, below what the statements use. */
   loop(loops) {
-    this.push(1 + this.random.below(5));
+    this.push(1 + this.random.below(3));
     const start = this.code.length;
     this.emit(op.JUMPDEST);
     for (let i = 1 + this.random.below(2); i > 0; i--) this.statement(loops + 1);
@@ -252,11 +252,15 @@ export function generate(seed, signatures) {
   const contracts = [address(0xc001), address(0xc002), address(0xc003)];
   const plain = address(0xd001);
   const sender = address(0xaa01);
-  const world = {
-    addresses: [...contracts, ...contracts, plain, address(0xd002)], existing: [...contracts, plain, sender], number: 1000n, signatures,
-  };
+  const existing = [...contracts, plain, sender];
+  // Contracts call the later ones mostly, because circles use up all energy; in some worlds there are circles too.
+  const circles = random.chance(20);
+  const world = first => ({
+    addresses: [...contracts.slice(first), ...contracts.slice(first), ...(circles ? contracts : []), plain, address(0xd002)],
+    existing, number: 1000n, signatures,
+  });
   const accounts = contracts.map((at, i) => {
-    const code = new Writer(random, world).program(i === 0 ? 3 + random.below(10) : 1 + random.below(5));
+    const code = new Writer(random, world(i + 1)).program(i === 0 ? 3 + random.below(10) : 1 + random.below(5));
     // Damage: a byte of one program in ten is another one.
     if (random.chance(10)) code[random.below(code.length)] = random.below(256);
     const storage = Array.from({ length: random.below(4) }, () => [BigInt(random.below(6)), BigInt(1 + random.below(1000))]);
@@ -266,9 +270,9 @@ export function generate(seed, signatures) {
   const deploys = random.chance(15);
   return {
     seed, accounts, from: sender, to: deploys ? null : contracts[0],
-    data: hex(deploys ? constructor(random, world, 0) : random.bytes(random.below(100))),
+    data: hex(deploys ? constructor(random, world(0), 0) : random.bytes(random.below(100))),
     value: random.chance(40) ? random.below(500) : 0,
-    limit: random.pick([3_000, 30_000, 100_000, 200_000, 400_000, 400_000, 1_000_000]),
+    limit: random.pick([3_000 + random.below(60_000), 300_000, 1_000_000, 3_000_000, 3_000_000, 3_000_000]),
     keepsOne64th: random.chance(50),
     transactionId: hex(random.bytes(32)),
     block: { number: 1000, timestamp: 1_700_000_001, chainId: 728126428, coinbase: address(0xbb01), energyPrice: 100 },

@@ -110,7 +110,9 @@ export class Reference {
     }
     for (const [key, value] of stateManager.topStorageStack()) {
       const [at, slot] = key.split('_');
-      if (value.some(byte => byte)) (picture[at] ??= { balance: 0, code: '0x', storage: {} }).storage[slot] = hex(word('0x' + Buffer.from(value).toString('hex')));
+      if (!value.some(byte => byte)) continue;
+      picture[at] ??= { balance: 0, code: '0x', storage: {} };
+      picture[at].storage[slot] = hex(word(hex(value)));
     }
     return picture;
   }
@@ -118,7 +120,8 @@ export class Reference {
   addPrecompiles(evm) {
     const { EVMError } = this.evm;
     const name = number => number.toString(16).padStart(40, '0');
-    const fail = input => ({ returnValue: new Uint8Array(0), executionGasUsed: input.gasLimit, exceptionError: new EVMError(EVMError.errorMessages.OUT_OF_GAS) });
+    const error = new EVMError(EVMError.errorMessages.OUT_OF_GAS);
+    const fail = input => ({ returnValue: new Uint8Array(0), executionGasUsed: input.gasLimit, exceptionError: error });
     const priced = (price, run) => input => {
       const cost = price(input.data);
       return cost > input.gasLimit ? fail(input) : { executionGasUsed: cost, returnValue: run(input.data) };
@@ -215,7 +218,8 @@ export class Reference {
 
 /** EIP-198. */
 function powerPrice(data) {
-  const at = (offset, length) => BigInt('0x0' + Buffer.concat([data.subarray(offset, offset + length), Buffer.alloc(Math.max(0, Math.min(length, offset + length - data.length)))]).toString('hex'));
+  const padded = Buffer.concat([data, Buffer.alloc(4096)]);
+  const at = (offset, length) => BigInt('0x0' + padded.subarray(offset, offset + length).toString('hex'));
   const [base, exponent, modulus] = [at(0, 32), at(32, 32), at(64, 32)];
   const longest = base > modulus ? base : modulus;
   const complexity =

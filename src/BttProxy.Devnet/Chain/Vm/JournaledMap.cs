@@ -44,7 +44,7 @@ internal sealed class JournaledMap<TKey, TValue>(JournaledMap<TKey, TValue>? bel
     /// <summary>What was written stays; nobody goes back before this moment any more.</summary>
     public void Keep() => _journal.Clear();
 
-    /// <summary>Forgets what was written to this map, and keeps the map's own memory small.</summary>
+    /// <summary>Forgets what was written to this map.</summary>
     public void Clear()
     {
         _journal.Clear();

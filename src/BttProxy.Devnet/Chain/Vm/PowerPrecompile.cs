@@ -39,8 +39,10 @@ internal sealed class PowerPrecompile : Precompile
         var modulus = Read(data, Header + baseLength + exponentLength, modulusLength);
         if (!modulus.IsZero)
         {
-            output = WordArithmetic.PowerModulo(
-                Read(data, Header, baseLength), Read(data, Header + baseLength, exponentLength), modulus, (int)modulusLength);
+            var power = BigInteger.ModPow(Read(data, Header, baseLength), Read(data, Header + baseLength, exponentLength), modulus);
+            var bytes = power.ToByteArray(isUnsigned: true, isBigEndian: true);
+            output = new byte[modulusLength];
+            bytes.CopyTo(output, output.Length - bytes.Length);
         }
 
         return true;

@@ -7,8 +7,13 @@ namespace BttProxy.Devnet.Chain.Vm;
 internal static class Tvm
 {
     /// <summary>Executes a message; the state is changed only if it succeeds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An amount or the limit is negative, which no transaction may say.</exception>
     public static TvmResult Execute(TvmMessage message, TvmState state, TvmBlock block, TvmRules? rules = null)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(message.EnergyLimit);
+        ArgumentOutOfRangeException.ThrowIfNegative(message.CallValue);
+        ArgumentOutOfRangeException.ThrowIfNegative(message.TokenValue);
+        ArgumentOutOfRangeException.ThrowIfNegative(message.TokenId);
         var execution = new Execution(message, state, block, rules ?? TvmRules.Mainnet);
         var frame = NewFrame(message, state);
         var moment = execution.Moment;

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace BttProxy.Devnet.Chain.Vm;
 
 /// <summary>Operations on words that the machine has and <see cref="UInt256"/> as a number has not.</summary>
@@ -93,15 +91,6 @@ internal static class WordArithmetic
 
     /// <summary>Bytes of a number without leading zeros; none for zero.</summary>
     public static int ByteLength(UInt256 value) => (value.BitLength + 7) / 8;
-
-    public static byte[] PowerModulo(BigInteger x, BigInteger exponent, BigInteger modulus, int length)
-    {
-        var bytes = BigInteger.ModPow(x, exponent, modulus).ToByteArray(isUnsigned: true, isBigEndian: true);
-        var padded = new byte[length];
-        // A result of zero is written as one zero byte, which is longer than a modulus of no bytes; the callers exclude that one.
-        bytes.CopyTo(padded, length - bytes.Length);
-        return padded;
-    }
 
     private static UInt256 Magnitude(UInt256 x) => x.IsNegative ? -x : x;
 }

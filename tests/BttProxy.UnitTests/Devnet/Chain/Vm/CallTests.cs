@@ -7,7 +7,8 @@ public sealed class CallTests
 {
     private static readonly UInt256 Other = UInt256.FromAddress(VmWorld.Other);
 
-    private static Bytecode CallOther(Operation operation, ulong value = 0, ulong energy = 200_000) => operation is Operation.Call or Operation.CallCode
+    private static Bytecode CallOther(Operation operation, ulong value = 0, ulong energy = 200_000) =>
+        operation is Operation.Call or Operation.CallCode
         ? new Bytecode().Do(operation, energy, Other, value, 0, 0, 0, 32)
         : new Bytecode().Do(operation, energy, Other, 0, 0, 0, 32);
 
@@ -21,7 +22,8 @@ public sealed class CallTests
     public void Callee_WorksOnItsOwnOrTheCallersStorage(string name, bool own, bool isCalledByContract)
     {
         var operation = Enum.Parse<Operation>(name);
-        var world = World(CallOther(operation), new Bytecode().Do(Operation.Caller).Push(1).Do(Operation.SStore).Do(Operation.Address).Push(2).Do(Operation.SStore));
+        var world = World(CallOther(operation), new Bytecode().Do(Operation.Caller).Push(1).Do(Operation.SStore)
+            .Do(Operation.Address).Push(2).Do(Operation.SStore));
         Assert.True(world.Call().IsSuccess);
         var context = own ? VmWorld.Other : VmWorld.Contract;
         Assert.Equal(UInt256.FromAddress(isCalledByContract ? VmWorld.Contract : VmWorld.Sender), world.State.Storage(context, 1));
@@ -31,7 +33,8 @@ public sealed class CallTests
     [Fact]
     public void DelegateCall_KeepsTheValue()
     {
-        var world = World(CallOther(Operation.DelegateCall).Do(Operation.MLoad, 0).Return(), new Bytecode().Do(Operation.CallValue).Return());
+        var world = World(CallOther(Operation.DelegateCall).Do(Operation.MLoad, 0).Return(), new Bytecode().Do(Operation.CallValue)
+            .Return());
         Assert.Equal(77ul, VmWorld.Word(world.Call(value: 77)));
     }
 
@@ -41,20 +44,24 @@ public sealed class CallTests
         var callee = new Bytecode().Do(Operation.MStore, 0, 1).Do(Operation.MStore, 32, 2).Do(Operation.Return, 0, 64);
         Assert.Equal(1ul, VmWorld.Word(World(CallOther(Operation.StaticCall).Do(Operation.MLoad, 0).Return(), callee).Call()));
         Assert.Equal(64ul, VmWorld.Word(World(CallOther(Operation.StaticCall).Do(Operation.ReturnDataSize).Return(), callee).Call()));
-        Assert.Equal(2ul, VmWorld.Word(World(CallOther(Operation.StaticCall).Do(Operation.ReturnDataCopy, 0, 32, 32).Do(Operation.MLoad, 0).Return(), callee).Call()));
-        Assert.Equal(TvmStatus.Unknown, World(CallOther(Operation.StaticCall).Do(Operation.ReturnDataCopy, 0, 33, 32), callee).Call().Status);
+        Assert.Equal(2ul, VmWorld.Word(World(CallOther(Operation.StaticCall).Do(Operation.ReturnDataCopy, 0, 32, 32)
+            .Do(Operation.MLoad, 0).Return(), callee).Call()));
+        Assert.Equal(TvmStatus.Unknown, World(CallOther(Operation.StaticCall).Do(Operation.ReturnDataCopy, 0, 33, 32), callee)
+            .Call().Status);
     }
 
     [Fact]
     public void RevertOfTheCallee_UndoesItsWorkOnly()
     {
-        var caller = new Bytecode().Store(1, 1).Raw(CallOther(Operation.Call, value: 5).ToArray()).Push(2).Do(Operation.SStore).Do(Operation.ReturnDataSize).Return();
+        var caller = new Bytecode().Store(1, 1).Raw(CallOther(Operation.Call, value: 5).ToArray()).Push(2).Do(Operation.SStore)
+            .Do(Operation.ReturnDataSize).Return();
         var world = World(caller, new Bytecode().Store(3, 3).Do(Operation.Log0, 0, 0).Push(1).Revert());
         var result = world.Call(value: 50);
         Assert.Equal(32ul, VmWorld.Word(result));
         Assert.Empty(result.Logs);
         Assert.Equal((UInt256.One, UInt256.Zero), (world.State.Storage(VmWorld.Contract, 1), world.State.Storage(VmWorld.Contract, 2)));
-        Assert.Equal((UInt256.Zero, 50L, 0L), (world.State.Storage(VmWorld.Other, 3), world.State.Balance(VmWorld.Contract), world.State.Balance(VmWorld.Other)));
+        Assert.Equal((UInt256.Zero, 50L, 0L), (world.State.Storage(VmWorld.Other, 3), world.State.Balance(VmWorld.Contract),
+            world.State.Balance(VmWorld.Other)));
     }
 
     [Fact]
@@ -104,7 +111,8 @@ public sealed class CallTests
     public void TransferToItselfOrOfMoreThanThereIs_FailsAndKeepsTheRestOfTheEnergy(bool toItself)
     {
         var target = toItself ? UInt256.FromAddress(VmWorld.Contract) : Other;
-        var world = new VmWorld().Put(VmWorld.Contract, new Bytecode().Do(Operation.Call, 0, target, toItself ? 1 : UInt256.MaxValue, 0, 0, 0, 0));
+        var world = new VmWorld().Put(VmWorld.Contract, new Bytecode()
+            .Do(Operation.Call, 0, target, toItself ? 1 : UInt256.MaxValue, 0, 0, 0, 0));
         world.State.SetBalance(VmWorld.Other, 1);
         var result = world.Call(value: 5);
         Assert.Equal(TvmStatus.TransferFailed, result.Status);
@@ -129,14 +137,16 @@ public sealed class CallTests
 
         // What a static call calls is static too: here the result of an inner CALL is returned, in place of a changed state.
         var inner = new Bytecode().Do(Operation.Call, 50_000, UInt256.FromAddress(VmWorld.At(0xC3)), 0, 0, 0, 0, 0).Return();
-        world.Put(VmWorld.Contract, CallOther(Operation.StaticCall).Do(Operation.MLoad, 0).Return()).Put(VmWorld.Other, inner).Put(VmWorld.At(0xC3), change);
+        world.Put(VmWorld.Contract, CallOther(Operation.StaticCall).Do(Operation.MLoad, 0).Return()).Put(VmWorld.Other, inner)
+            .Put(VmWorld.At(0xC3), change);
         Assert.Equal(0ul, VmWorld.Word(world.Call()));
     }
 
     [Fact]
     public void StaticCall_MayRead()
     {
-        var world = World(CallOther(Operation.StaticCall).Return(), new Bytecode().Do(Operation.SLoad, 1).Do(Operation.Call, 0, 0x9999, 0, 0, 0, 0, 0));
+        var world = World(CallOther(Operation.StaticCall).Return(), new Bytecode().Do(Operation.SLoad, 1)
+            .Do(Operation.Call, 0, 0x9999, 0, 0, 0, 0, 0));
         Assert.Equal(1ul, VmWorld.Word(world.Call()));
     }
 

@@ -50,7 +50,8 @@ public sealed class CreateTests
     [Fact]
     public void Create2_StandsAtCreatorSaltAndCode()
     {
-        var expected = Keccak256.Hash([0x41, .. VmWorld.Contract.Span, .. ((UInt256)5).ToBytes32().Span, .. Keccak256.Hash(StopConstructor).Span]);
+        var expected = Keccak256.Hash([0x41, .. VmWorld.Contract.Span, .. ((UInt256)5).ToBytes32().Span,
+            .. Keccak256.Hash(StopConstructor).Span]);
         var world = new VmWorld().Put(VmWorld.Contract, Creating(StopConstructor, salt: 5).Return());
         Assert.Equal(UInt256.FromAddress(new TronAddress(expected.Span[^20..])), VmWorld.Word(world.Call()));
     }
@@ -58,7 +59,8 @@ public sealed class CreateTests
     [Fact]
     public void Create2_WhereAContractStands_FailsAndBurns()
     {
-        var world = new VmWorld { Rules = new TvmRules { KeepsOne64th = true } }.Put(VmWorld.Contract, Creating(StopConstructor, salt: 5).Return());
+        var world = new VmWorld { Rules = new TvmRules { KeepsOne64th = true } }.Put(VmWorld.Contract, Creating(StopConstructor,
+            salt: 5).Return());
         Assert.NotEqual(UInt256.Zero, VmWorld.Word(world.Call()));
         var again = world.Call();
         Assert.Equal(UInt256.Zero, VmWorld.Word(again));
@@ -77,7 +79,8 @@ public sealed class CreateTests
     public void RevertingConstructor_GivesZeroAndItsReason()
     {
         byte[] constructor = [0x60, 0x07, 0x60, 0x00, 0xFD];
-        var world = new VmWorld().Put(VmWorld.Contract, Creating(constructor, value: 3).Do(Operation.ReturnDataSize).Do(Operation.Add).Return());
+        var world = new VmWorld().Put(VmWorld.Contract, Creating(constructor, value: 3).Do(Operation.ReturnDataSize)
+            .Do(Operation.Add).Return());
         Assert.Equal(7ul, VmWorld.Word(world.Call(value: 3)));
         Assert.Equal((3L, false), (world.State.Balance(VmWorld.Contract), world.State.Exists(Nth(0))));
     }
@@ -103,7 +106,8 @@ public sealed class CreateTests
     public void SelfDestruct_LeavesAllToTheHeir_AndTheAddressFree()
     {
         var heir = UInt256.FromAddress(VmWorld.Other);
-        var world = new VmWorld().Put(VmWorld.Other, new Bytecode()).Put(VmWorld.Contract, new Bytecode().Store(1, 1).Do(Operation.SelfDestruct, heir));
+        var world = new VmWorld().Put(VmWorld.Other, new Bytecode()).Put(VmWorld.Contract, new Bytecode().Store(1, 1)
+            .Do(Operation.SelfDestruct, heir));
         world.State.SetTokenBalance(VmWorld.Contract, 1_000_002, 6);
         Assert.True(world.Call(value: 40).IsSuccess);
         Assert.Equal((40L, 6L), (world.State.Balance(VmWorld.Other), world.State.TokenBalance(VmWorld.Other, 1_000_002)));
@@ -115,15 +119,18 @@ public sealed class CreateTests
     public void SelfDestruct_ToNobody_CostsANewAccount()
     {
         Assert.Equal(25_003, new VmWorld().Put(VmWorld.Contract, new Bytecode().Do(Operation.SelfDestruct, 0x9999)).Call().EnergyUsed);
-        Assert.Equal(3, new VmWorld().Put(VmWorld.Contract, new Bytecode().Do(Operation.SelfDestruct, UInt256.FromAddress(VmWorld.Sender))).Call().EnergyUsed);
+        Assert.Equal(3, new VmWorld().Put(VmWorld.Contract, new Bytecode()
+            .Do(Operation.SelfDestruct, UInt256.FromAddress(VmWorld.Sender))).Call().EnergyUsed);
     }
 
     [Fact]
     public void SelfDestructInARevertedCall_DoesNotHappen()
     {
         var callee = new Bytecode().Do(Operation.DelegateCall, 100_000, UInt256.FromAddress(VmWorld.At(0xC3)), 0, 0, 0, 0).Revert();
-        var world = new VmWorld().Put(VmWorld.Contract, new Bytecode().Do(Operation.Call, 200_000, UInt256.FromAddress(VmWorld.Other), 0, 0, 0, 0, 0))
-            .Put(VmWorld.Other, callee).Put(VmWorld.At(0xC3), new Bytecode().Do(Operation.SelfDestruct, UInt256.FromAddress(VmWorld.Sender)));
+        var world = new VmWorld().Put(VmWorld.Contract, new Bytecode()
+            .Do(Operation.Call, 200_000, UInt256.FromAddress(VmWorld.Other), 0, 0, 0, 0, 0))
+            .Put(VmWorld.Other, callee).Put(VmWorld.At(0xC3), new Bytecode()
+                .Do(Operation.SelfDestruct, UInt256.FromAddress(VmWorld.Sender)));
         Assert.True(world.Call().IsSuccess);
         Assert.True(world.State.Exists(VmWorld.Other));
     }

@@ -29,6 +29,15 @@ public sealed class EnvironmentTests
         Assert.Equal(UInt256.Zero, Ask(Operation.Difficulty));
     }
 
+    [Fact]
+    public void NegativeAmounts_AreNoMessage()
+    {
+        var world = new VmWorld().Put(VmWorld.Contract, new Bytecode().Push(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => world.Call(value: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => world.Call(tokenValue: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => world.Call(limit: -1));
+    }
+
     [Theory]
     [InlineData(999, true)]
     [InlineData(744, true)]

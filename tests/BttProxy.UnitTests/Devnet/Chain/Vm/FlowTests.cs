@@ -16,7 +16,10 @@ public sealed class FlowTests
     public void Push_PastTheEndOfTheCode_ReadsZeros()
     {
         var code = new ContractCode(new byte[] { (byte)Operation.Push1 + 1, 0xAB });
-        var frame = new Frame { Code = code, Address = VmWorld.Contract, Caller = VmWorld.Sender, IsStatic = false, Depth = 0, Energy = 10, Position = 1 };
+        var frame = new Frame
+        {
+            Code = code, Address = VmWorld.Contract, Caller = VmWorld.Sender, IsStatic = false, Depth = 0, Energy = 10, Position = 1,
+        };
         FlowOperations.Push(frame, 2, code.Bytes.Span);
         Assert.Equal(0xAB00ul, frame.Pop());
     }
@@ -35,7 +38,8 @@ public sealed class FlowTests
     public void Jump_Elsewhere_BurnsAll(int target)
     {
         // Position 1 is inside the argument of PUSH32, and made to look like a destination.
-        var code = new Bytecode().Push((UInt256)(ulong)target | ((UInt256)0x5B << 248)).Push((ulong)target).Do(Operation.Jump).Do(Operation.Stop);
+        var code = new Bytecode().Push((UInt256)(ulong)target | ((UInt256)0x5B << 248)).Push((ulong)target).Do(Operation.Jump)
+            .Do(Operation.Stop);
         var result = VmWorld.Run(code);
         Assert.Equal((TvmStatus.BadJumpDestination, VmWorld.Limit), (result.Status, result.EnergyUsed));
     }

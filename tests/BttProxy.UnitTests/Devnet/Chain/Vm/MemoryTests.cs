@@ -43,18 +43,21 @@ public sealed class MemoryTests
     {
         byte[] code = [0x60, 0x01, 0x00];
         var other = UInt256.FromAddress(VmWorld.Other);
-        UInt256 Ask(Bytecode question) => VmWorld.Word(new VmWorld().Put(VmWorld.Other, new Bytecode().Raw(code)).Put(VmWorld.Contract, question.Return()).Call());
+        UInt256 Ask(Bytecode question) => VmWorld.Word(new VmWorld().Put(VmWorld.Other, new Bytecode().Raw(code))
+            .Put(VmWorld.Contract, question.Return()).Call());
 
         Assert.Equal(3ul, Ask(new Bytecode().Do(Operation.ExtCodeSize, other)));
         Assert.Equal(UInt256.FromBytes(Keccak256.Hash(code)), Ask(new Bytecode().Do(Operation.ExtCodeHash, other)));
         Assert.Equal((UInt256)0x0100 << 240, Ask(new Bytecode().Do(Operation.ExtCodeCopy, other, 0, 1, 9).Do(Operation.MLoad, 0)));
         Assert.Equal(UInt256.Zero, Ask(new Bytecode().Do(Operation.ExtCodeHash, 0x9999)));
-        Assert.Equal(UInt256.FromBytes(Keccak256.Hash([])), Ask(new Bytecode().Do(Operation.ExtCodeHash, UInt256.FromAddress(VmWorld.Sender))));
+        Assert.Equal(UInt256.FromBytes(Keccak256.Hash([])), Ask(new Bytecode()
+            .Do(Operation.ExtCodeHash, UInt256.FromAddress(VmWorld.Sender))));
     }
 
     [Fact]
     public void Hash_IsKeccak() => Assert.Equal(
-        UInt256.FromBytes(Keccak256.Hash([.. new byte[31], 9])), VmWorld.Word(new Bytecode().Do(Operation.MStore, 0, 9).Do(Operation.Keccak256, 0, 32)));
+        UInt256.FromBytes(Keccak256.Hash([.. new byte[31], 9])), VmWorld.Word(new Bytecode().Do(Operation.MStore, 0, 9)
+            .Do(Operation.Keccak256, 0, 32)));
 
     [Theory]
     [InlineData(32, 0)]

@@ -8,7 +8,8 @@ namespace BttProxy.UnitTests.Devnet.Chain.Vm;
 
 public sealed class PrecompileTests
 {
-    private static readonly BigInteger Order = UInt256.Parse("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141").ToBigInteger();
+    private static readonly BigInteger Order =
+        UInt256.Parse("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141").ToBigInteger();
 
     private static (bool Success, byte[] Output, long Energy) Call(UInt256 address, byte[] data, ulong energy = 1_000_000)
     {

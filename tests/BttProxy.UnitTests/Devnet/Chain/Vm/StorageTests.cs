@@ -37,7 +37,8 @@ public sealed class StorageTests
     [Fact]
     public void TransientStorage_EndsWithTheTransaction()
     {
-        var world = new VmWorld().Put(VmWorld.Contract, new Bytecode().Do(Operation.TLoad, 1).Do(Operation.TStore, 1, 9).Do(Operation.TLoad, 1).Do(Operation.Add).Return());
+        var world = new VmWorld().Put(VmWorld.Contract, new Bytecode().Do(Operation.TLoad, 1).Do(Operation.TStore, 1, 9)
+            .Do(Operation.TLoad, 1).Do(Operation.Add).Return());
         Assert.Equal(9ul, VmWorld.Word(world.Call()));
         Assert.Equal(9ul, VmWorld.Word(world.Call()));
         Assert.Equal(100 + TwoPushes, Cost(world, new Bytecode().Do(Operation.TStore, 1, 9)));

@@ -24,7 +24,8 @@ public sealed class TokenTests
     public void AttachedToken_IsSeenAndHeld()
     {
         Assert.Equal(400ul, VmWorld.Word(World(new Bytecode().Do(Operation.CallTokenValue).Return()).Call(tokenId: Btt, tokenValue: 400)));
-        Assert.Equal((ulong)Btt, VmWorld.Word(World(new Bytecode().Do(Operation.CallTokenId).Return()).Call(tokenId: Btt, tokenValue: 400)));
+        Assert.Equal((ulong)Btt, VmWorld.Word(World(new Bytecode().Do(Operation.CallTokenId).Return())
+            .Call(tokenId: Btt, tokenValue: 400)));
         var balance = new Bytecode().Do(Operation.TokenBalance, (ulong)Btt, UInt256.FromAddress(VmWorld.Contract)).Return();
         Assert.Equal(400ul, VmWorld.Word(World(balance).Call(tokenId: Btt, tokenValue: 400)));
     }
@@ -41,11 +42,14 @@ public sealed class TokenTests
     [Fact]
     public void Callee_SeesTheTokenAndNoTrx_AndItsDelegateNeither()
     {
-        var sees = new Bytecode().All(Operation.CallTokenValue, Operation.CallTokenId, Operation.CallValue, Operation.Add, Operation.Add).Return();
+        var sees = new Bytecode().All(Operation.CallTokenValue, Operation.CallTokenId, Operation.CallValue, Operation.Add,
+            Operation.Add).Return();
         var caller = new Bytecode().Do(Operation.CallToken, 100_000, Other, 5, (ulong)Btt, 0, 0, 0, 32).Do(Operation.MLoad, 0).Return();
         Assert.Equal((ulong)Btt + 5, VmWorld.Word(World(caller).Put(VmWorld.Other, sees).Call(tokenId: Btt, tokenValue: 400)));
-        var delegating = new Bytecode().Do(Operation.DelegateCall, 100_000, UInt256.FromAddress(VmWorld.At(0xC3)), 0, 0, 0, 32).Do(Operation.MLoad, 0).Return();
-        Assert.Equal(UInt256.Zero, VmWorld.Word(World(caller).Put(VmWorld.Other, delegating).Put(VmWorld.At(0xC3), sees).Call(tokenId: Btt, tokenValue: 400)));
+        var delegating = new Bytecode().Do(Operation.DelegateCall, 100_000, UInt256.FromAddress(VmWorld.At(0xC3)), 0, 0, 0, 32)
+            .Do(Operation.MLoad, 0).Return();
+        Assert.Equal(UInt256.Zero, VmWorld.Word(World(caller).Put(VmWorld.Other, delegating).Put(VmWorld.At(0xC3), sees)
+            .Call(tokenId: Btt, tokenValue: 400)));
     }
 
     [Fact]
@@ -70,8 +74,10 @@ public sealed class TokenTests
     [Fact]
     public void Token_ToItselfOrInAStaticCall_Fails()
     {
-        Assert.Equal(TvmStatus.TransferFailed, World(Send(5, (ulong)Btt, UInt256.FromAddress(VmWorld.Contract))).Call(tokenId: Btt, tokenValue: 400).Status);
-        var world = World(new Bytecode().Do(Operation.StaticCall, 100_000, Other, 0, 0, 0, 0).Return()).Put(VmWorld.Other, Send(1, (ulong)Btt, UInt256.FromAddress(VmWorld.Sender)));
+        Assert.Equal(TvmStatus.TransferFailed, World(Send(5, (ulong)Btt, UInt256.FromAddress(VmWorld.Contract)))
+            .Call(tokenId: Btt, tokenValue: 400).Status);
+        var world = World(new Bytecode().Do(Operation.StaticCall, 100_000, Other, 0, 0, 0, 0).Return())
+            .Put(VmWorld.Other, Send(1, (ulong)Btt, UInt256.FromAddress(VmWorld.Sender)));
         world.State.SetTokenBalance(VmWorld.Other, Btt, 10);
         Assert.Equal(UInt256.Zero, VmWorld.Word(world.Call()));
     }

@@ -29,7 +29,8 @@ public sealed class TvmStateTests
     {
         var address = VmWorld.At((byte)i);
         var account = state.Account(address);
-        var slots = string.Join(' ', Enumerable.Range(0, 6).Select(slot => $"{state.Storage(address, (ulong)slot)}{state.IsInUse(address, (ulong)slot)}"));
+        var slots = string.Join(' ', Enumerable.Range(0, 6).Select(i => (UInt256)(ulong)i)
+            .Select(slot => $"{state.Storage(address, slot)}{state.IsInUse(address, slot)}"));
         var tokens = string.Join(' ', Enumerable.Range(0, 6).Select(token => state.TokenBalance(address, 1_000_001 + token)));
         return $"{account.Exists} {account.Balance} {account.Code?.Bytes.Length} {slots} {tokens}";
     }));
