@@ -3,6 +3,7 @@ using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Payments;
 using BttProxy.Protocol.Relays;
+using BttProxy.Tron;
 using Xunit;
 
 namespace BttProxy.UnitTests.Protocol;
@@ -50,6 +51,16 @@ public sealed class FrozenEnumTests
     [Fact]
     public void SessionOfferVerdict_IsFrozen() => Frozen<SessionOfferVerdict>(
         "Accepted=0 PriceChanged=1 BaseNotProven=2 OutstandingTooHigh=3 WindowOutOfRange=4");
+
+    [Fact]
+    public void ContractRejection_IsFrozen() => Frozen<ContractRejection>(
+        "None=0 UnknownChannel=1 WrongEpoch=2 DeadlinePassed=3 InvalidTerms=4 BadSignature=5 WrongSigner=6 InsufficientDeposit=7 "
+        + "InsufficientBalance=8 NotAboveReserved=9 FinalOutOfRange=10 WithdrawPending=11 NoWithdrawPending=12 WithdrawTooEarly=13 "
+        + "BadNonce=14 AmountOutOfRange=15 TooManyRows=16 TokenRefused=17 Reentered=18");
+
+    [Fact]
+    public void ClaimOutcome_IsFrozen() => Frozen<ClaimOutcome>(
+        "Claimed=0 AlreadyClaimed=1 UnknownChannel=2 WrongEpoch=3 AboveReserved=4 BadSignature=5 WrongSigner=6");
 
     private static void Frozen<T>(string expected)
         where T : struct, Enum =>

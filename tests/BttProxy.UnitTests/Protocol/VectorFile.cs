@@ -9,6 +9,9 @@ internal static class VectorFile
 
     public static JsonElement Tron { get; } = Load("tron-vectors.json");
 
+    /// <summary>Calls, results and events of the settlement contract, encoded with ethers.</summary>
+    public static JsonElement Abi { get; } = Load("abi-vectors.json");
+
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
     private static JsonElement Load(string name)

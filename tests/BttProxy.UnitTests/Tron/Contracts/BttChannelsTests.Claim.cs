@@ -60,21 +60,21 @@ public abstract partial class BttChannelsTests
             await world.OpenAsync(10, terms: good[^1]);
         }
 
-        var flipped = world.Row(5, terms: good[0]);
+        var flipped = world.Row(8, terms: good[0]);
         var bytes = flipped.Voucher.Signature.Span.ToArray();
         bytes[64] = (byte)(55 - bytes[64]);
         ClaimRow[] bad =
         [
             world.Row(11, terms: good[0]),
             world.Row(0, terms: good[1]),
-            world.Row(5, epoch: 1, terms: good[2]),
-            world.Row(5, epoch: ulong.MaxValue, terms: good[2]),
-            world.Row(5, terms: world.MakeTerms(99)),
-            world.Row(5, terms: good[3], signer: Payer),
-            world.Row(5, terms: good[4], domain: new ChannelDomain(1, world.Contract)),
+            world.Row(8, epoch: 1, terms: good[2]),
+            world.Row(8, epoch: ulong.MaxValue, terms: good[2]),
+            world.Row(8, terms: world.MakeTerms(99)),
+            world.Row(8, terms: good[3], signer: Payer),
+            world.Row(8, terms: good[4], domain: new ChannelDomain(1, world.Contract)),
             flipped with { Voucher = flipped.Voucher with { Signature = default } },
             flipped with { Voucher = flipped.Voucher with { Signature = new RecoverableSignature(bytes) } },
-            new ClaimRow(good[5], world.Row(5, terms: good[6]).Voucher),
+            new ClaimRow(good[5], world.Row(8, terms: good[6]).Voucher),
         ];
         var rows = bad.Zip(good.Select(terms => world.Row(7, terms: terms)), (one, other) => new[] { one, other }).SelectMany(pair => pair);
         var outcome = await world.SendAsync(Stranger.Address, BttChannelsCalls.Claim([.. rows]));
@@ -85,8 +85,8 @@ public abstract partial class BttChannelsTests
         Assert.Equal(
             [
                 ClaimOutcome.AboveReserved, ClaimOutcome.AlreadyClaimed, ClaimOutcome.WrongEpoch, ClaimOutcome.WrongEpoch,
-                ClaimOutcome.UnknownChannel, ClaimOutcome.WrongSigner, ClaimOutcome.WrongSigner, ClaimOutcome.AlreadyClaimed,
-                ClaimOutcome.AlreadyClaimed, ClaimOutcome.WrongSigner,
+                ClaimOutcome.UnknownChannel, ClaimOutcome.WrongSigner, ClaimOutcome.WrongSigner, ClaimOutcome.BadSignature,
+                ClaimOutcome.WrongSigner, ClaimOutcome.WrongSigner,
             ],
             results.Where((_, index) => index % 2 == 0).Select(result => result.Outcome));
         Assert.Equal(2, outcome.Logs.Count(log => log.Contract == world.Token));

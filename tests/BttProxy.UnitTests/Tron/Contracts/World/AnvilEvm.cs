@@ -19,14 +19,14 @@ internal sealed class AnvilEvm(HttpClient client, ulong chainId) : IEvm
 
     public async Task<TronAddress> DeployAsync(ReadOnlyMemory<byte> code)
     {
-        var receipt = await MineAsync(new JsonObject { ["from"] = Text(ChannelsWorld.Stranger.Address), ["data"] = Text(code), ["gas"] = Gas });
+        var receipt = await MineAsync(new JsonObject { ["from"] = Text(ChannelsWorld.Stranger.Address), ["data"] = Text(code), ["gas"] = Gas, ["gasPrice"] = "0x0" });
         return Address(receipt.GetProperty("contractAddress"));
     }
 
     public async Task<EvmOutcome> SendAsync(TronAddress from, TronAddress to, ReadOnlyMemory<byte> input)
     {
         var receipt = await MineAsync(
-            new JsonObject { ["from"] = Text(from), ["to"] = Text(to), ["data"] = Text(input), ["gas"] = Gas });
+            new JsonObject { ["from"] = Text(from), ["to"] = Text(to), ["data"] = Text(input), ["gas"] = Gas, ["gasPrice"] = "0x0" });
         var cost = (long)Number(receipt.GetProperty("gasUsed"));
         if (receipt.GetProperty("status").GetString() == "0x1")
         {

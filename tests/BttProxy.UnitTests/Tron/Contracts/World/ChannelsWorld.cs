@@ -111,11 +111,8 @@ internal sealed class ChannelsWorld
 
     /// <summary>By a stranger with the payer's authorisation, as a relay does it.</summary>
     public Task<EvmOutcome> OpenAsync(
-        UInt128 total, ulong epoch = 0, ulong deadline = Far, ChannelTerms? terms = null, Secp256k1Key? signer = null, ChannelDomain? domain = null)
-    {
-        _channels.Add(terms ?? Terms);
-        return SendAsync(Stranger.Address, OpenCall(total, epoch, deadline, terms, signer, domain));
-    }
+        UInt128 total, ulong epoch = 0, ulong deadline = Far, ChannelTerms? terms = null, Secp256k1Key? signer = null, ChannelDomain? domain = null) =>
+        SendAsync(Stranger.Address, OpenCall(total, epoch, deadline, terms, signer, domain));
 
     public async Task<IReadOnlyList<ClaimRowResult>> ClaimAsync(params IReadOnlyList<ClaimRow> rows)
     {
@@ -166,6 +163,7 @@ internal sealed class ChannelsWorld
     {
         _owners.Add((from, Token));
         var outcome = await Evm.SendAsync(from, Contract, input);
+        _channels.UnionWith(EventsOf(outcome).OfType<ChannelOpenedEvent>().Select(opened => opened.Terms));
         foreach (var deferred in EventsOf(outcome).OfType<PayoutDeferredEvent>())
         {
             _owners.Add((deferred.Payee, deferred.Token));
