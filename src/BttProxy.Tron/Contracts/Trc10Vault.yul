@@ -20,7 +20,7 @@ object "Trc10Vault" {
             // CALLTOKENVALUE 0xd2, CALLTOKENID 0xd3, TOKENBALANCE 0xd1, CALLTOKEN 0xd0 (java-tron, OpCode).
             function attachedAmount() -> amount { amount := verbatim_0i_1o(hex"d2") }
             function attachedId() -> id { id := verbatim_0i_1o(hex"d3") }
-            function tokenBalance(owner, id) -> amount { amount := verbatim_2i_1o(hex"d1", owner, id) }
+            function tokenBalance(owner, id) -> amount { amount := verbatim_2i_1o(hex"d1", id, owner) }
             function sendToken(to, amount, id) -> success { success := verbatim_8i_1o(hex"d0", gas(), to, amount, id, 0, 0, 0, 0) }
 
             if callvalue() { revert(0, 0) }

@@ -49,6 +49,9 @@ internal sealed class ChannelsWorld
 
     public BttChannelsEvents Events { get; }
 
+    /// <summary>Around what is deployed already.</summary>
+    public static ChannelsWorld At(IEvm evm, TronAddress contract, TronAddress token) => new(evm, contract, token);
+
     /// <summary>The payer's wallet holds 1000 and lets the contract take them.</summary>
     public static async Task<ChannelsWorld> CreateAsync(IEvm evm, byte[]? token = null)
     {
