@@ -30,6 +30,13 @@ public interface IChannelChain
     /// <summary>Null when it was never opened.</summary>
     Task<ChainChannel?> ChannelAsync(ChannelId id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The terms of every channel that the payer ever opened, closed ones included, in no order: what a wallet without any other memory
+    /// goes by. A chain that keeps only their hash reads them from the contract's <c>ChannelOpened</c> events, which carry all terms,
+    /// filtered by payer. A caller computes the ids itself and asks <see cref="ChannelAsync"/> for each state.
+    /// </summary>
+    Task<IReadOnlyList<ChannelTerms>> ChannelsOfAsync(TronAddress payer, CancellationToken cancellationToken);
+
     /// <summary>Moves tokens from the payer's wallet into the contract.</summary>
     Task<ChainReceipt> DepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken);
 

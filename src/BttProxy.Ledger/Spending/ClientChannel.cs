@@ -25,6 +25,9 @@ public sealed record ClientChannel
     /// <summary>Signed in earlier epochs.</summary>
     public TokenAmount SpentBefore { get; init; }
 
+    /// <summary>Why nothing more is signed in this epoch; null when the channel may be used.</summary>
+    public string? Quarantine { get; init; }
+
     /// <summary>The cumulative amount of the highest voucher, or zero.</summary>
     public TokenAmount Signed => Highest?.Voucher.Cumulative ?? TokenAmount.Zero;
 }

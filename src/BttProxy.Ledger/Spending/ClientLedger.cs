@@ -70,6 +70,25 @@ public sealed class ClientLedger : IAsyncDisposable
         return _queue.RunAsync(() => _writes.Record(voucher, purchase), cancellationToken);
     }
 
+    /// <summary>
+    /// Takes up a channel that another computer paid with, and the highest voucher signed there, in one change: no crash leaves the
+    /// channel without it.
+    /// </summary>
+    public Task<RecordOutcome> AdoptChannelAsync(
+        ChannelLease lease, RelayId relay, ChannelTerms terms, ulong epoch, TokenAmount reserved, SignedVoucher? highest,
+        CancellationToken cancellationToken)
+    {
+        lease.ThrowUnlessHeld(highest?.Voucher.ChannelId ?? lease.ChannelId);
+        return _queue.RunAsync(() => _writes.Adopt(lease.ChannelId, relay, terms, epoch, reserved, highest), cancellationToken);
+    }
+
+    /// <summary>Lets nothing more be signed on a channel until its next epoch. False when the channel was never saved.</summary>
+    public Task<bool> QuarantineAsync(ChannelLease lease, string reason, CancellationToken cancellationToken)
+    {
+        lease.ThrowUnlessHeld(lease.ChannelId);
+        return _queue.RunAsync(() => _writes.Quarantine(lease.ChannelId, reason), cancellationToken);
+    }
+
     /// <summary>Spent on one torrent (info-hash, lower-case hexadecimal), ever.</summary>
     public Task<Spend> SpendOfAsync(string torrent, CancellationToken cancellationToken) =>
         ReadAsync(connection => ClientReads.SpendOf(connection, torrent), cancellationToken);

@@ -9,7 +9,7 @@ namespace BttProxy.Ledger.Spending;
 internal static class ClientReads
 {
     public const string SelectChannels = """
-        SELECT payer, signer, payee, authorizer, token, withdraw_delay, salt, id, relay_id, epoch, reserved, signed, signature, spent_before
+        SELECT payer, signer, payee, authorizer, token, withdraw_delay, salt, id, relay_id, epoch, reserved, signed, signature, spent_before, quarantine
         FROM channel
         """;
 
@@ -25,6 +25,7 @@ internal static class ClientReads
             Reserved = row.Amount(10),
             Highest = row.IsDBNull(12) ? null : new SignedVoucher(new Voucher(id, epoch, row.Amount(11)), row.Signature(12)),
             SpentBefore = row.Amount(13),
+            Quarantine = row.IsDBNull(14) ? null : row.GetString(14),
         };
     }
 

@@ -14,13 +14,16 @@ internal sealed class ClientWrites(DbConnection connection, TimeProvider time) :
     private readonly Statement _save = new(connection, """
         INSERT INTO channel
           (id, relay_id, payer, signer, payee, authorizer, token, withdraw_delay, salt,
-           epoch, reserved, signed, signature, spent_before, created_at, updated_at)
-        VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @14)
+           epoch, reserved, signed, signature, spent_before, created_at, updated_at, quarantine)
+        VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @14, @15)
         ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, reserved = excluded.reserved, signed = excluded.signed,
-          signature = excluded.signature, spent_before = excluded.spent_before, updated_at = excluded.updated_at
+          signature = excluded.signature, spent_before = excluded.spent_before, updated_at = excluded.updated_at,
+          quarantine = excluded.quarantine
         """);
 
     private readonly Statement _raise = new(connection, "UPDATE channel SET signed = @1, signature = @2, updated_at = @3 WHERE id = @0");
+
+    private readonly Statement _quarantine = new(connection, "UPDATE channel SET quarantine = @1, updated_at = @2 WHERE id = @0");
 
     private readonly Statement _spent = new(connection, "SELECT amount, bytes FROM spend WHERE day = @0 AND torrent = @1 AND relay_id = @2");
 
@@ -41,15 +44,27 @@ internal sealed class ClientWrites(DbConnection connection, TimeProvider time) :
         {
             null => new ClientChannel { Id = id, Relay = relay, Terms = terms, Epoch = epoch, Reserved = reserved },
             _ when epoch == known.Epoch => known with { Reserved = reserved },
-            _ => known with { Epoch = epoch, Reserved = reserved, Highest = null, SpentBefore = known.SpentBefore + known.Signed },
+            _ => known with { Epoch = epoch, Reserved = reserved, Highest = null, Quarantine = null, SpentBefore = known.SpentBefore + known.Signed },
         };
         _save.Execute(
             id.ToDb(), relay.Value.ToArray(), terms.Payer.ToArray(), terms.Signer.ToArray(), terms.Payee.ToArray(),
             terms.PayeeAuthorizer.ToArray(), terms.Token.ToArray(), terms.WithdrawDelay.ToDb(), terms.Salt.ToArray(),
             epoch.ToDb(), reserved.ToDb(), channel.Signed.ToDb(), channel.Highest?.Signature.ToArray(), channel.SpentBefore.ToDb(),
-            time.GetUtcNow().ToDb());
+            time.GetUtcNow().ToDb(), channel.Quarantine);
         return channel;
     }
+
+    public RecordOutcome Adopt(
+        ChannelId id, RelayId relay, ChannelTerms terms, ulong epoch, TokenAmount reserved, SignedVoucher? highest)
+    {
+        var saved = SaveChannel(id, relay, terms, epoch, reserved);
+        return highest is { } voucher ? Record(voucher, null)
+            : saved.Epoch == epoch ? RecordOutcome.Stored
+            : RecordOutcome.WrongEpoch;
+    }
+
+    public bool Quarantine(ChannelId id, string reason) =>
+        _quarantine.Execute(id.ToDb(), reason, time.GetUtcNow().ToDb()) > 0;
 
     public RecordOutcome Record(SignedVoucher signed, Purchase? purchase)
     {
@@ -67,6 +82,11 @@ internal sealed class ClientWrites(DbConnection connection, TimeProvider time) :
         if (channel.Highest is { } highest && voucher.Cumulative <= highest.Voucher.Cumulative)
         {
             return highest == signed ? RecordOutcome.Repeated : RecordOutcome.NotHigher;
+        }
+
+        if (channel.Quarantine is not null)
+        {
+            return RecordOutcome.Quarantined;
         }
 
         if (voucher.Cumulative > channel.Reserved)
@@ -89,6 +109,7 @@ internal sealed class ClientWrites(DbConnection connection, TimeProvider time) :
         _find.Dispose();
         _save.Dispose();
         _raise.Dispose();
+        _quarantine.Dispose();
         _spent.Dispose();
         _saveSpent.Dispose();
     }

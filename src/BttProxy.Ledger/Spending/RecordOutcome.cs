@@ -20,4 +20,7 @@ public enum RecordOutcome
 
     /// <summary>More than the channel reserves.</summary>
     AboveReserved = 5,
+
+    /// <summary>The relay's word and our books differ on this channel: nothing more is signed on it.</summary>
+    Quarantined = 6,
 }

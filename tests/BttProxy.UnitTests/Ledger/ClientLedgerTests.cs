@@ -100,6 +100,44 @@ public sealed class ClientLedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AdoptedChannel_ComesWithItsVoucher_AndCostsNothing()
+    {
+        using var lease = _ledger.TryLease(Id("a"))!;
+        Assert.Equal(
+            RecordOutcome.Stored,
+            await _ledger.AdoptChannelAsync(lease, RelayNamed("r"), Terms("a"), 3, new TokenAmount(100), Voucher("a", 40, epoch: 3), Cancelled));
+
+        var channel = (await _ledger.FindChannelAsync(Id("a"), Cancelled))!;
+        Assert.Equal((3UL, new TokenAmount(40), TokenAmount.Zero), (channel.Epoch, channel.Signed, channel.SpentBefore));
+        Assert.Equal(default, await _ledger.SpendOnAsync(DateOnly.FromDateTime(Now.UtcDateTime), Cancelled));
+        Assert.Equal(
+            RecordOutcome.NotHigher,
+            await _ledger.AdoptChannelAsync(lease, RelayNamed("r"), Terms("a"), 3, new TokenAmount(100), Voucher("a", 39, epoch: 3), Cancelled));
+        Assert.Equal(
+            RecordOutcome.WrongEpoch,
+            await _ledger.AdoptChannelAsync(lease, RelayNamed("r"), Terms("a"), 2, new TokenAmount(100), Voucher("a", 50, epoch: 2), Cancelled));
+        Assert.Equal(channel, await _ledger.FindChannelAsync(Id("a"), Cancelled));
+    }
+
+    [Fact]
+    public async Task QuarantinedChannel_TakesNoVoucherUntilItsNextEpoch()
+    {
+        using var lease = await OpenChannelAsync("a");
+        await _ledger.RecordVoucherAsync(lease, Voucher("a", 10), null, Cancelled);
+        Assert.True(await _ledger.QuarantineAsync(lease, "why", Cancelled));
+
+        Assert.Equal(RecordOutcome.Quarantined, await _ledger.RecordVoucherAsync(lease, Voucher("a", 11), null, Cancelled));
+        var same = await _ledger.SaveChannelAsync(lease, RelayNamed("r"), Terms("a"), 0, new TokenAmount(200), Cancelled);
+        Assert.Equal(("why", new TokenAmount(10)), (same.Quarantine, same.Signed));
+        Assert.Equal(same, await _ledger.FindChannelAsync(Id("a"), Cancelled));
+
+        Assert.Null((await _ledger.SaveChannelAsync(lease, RelayNamed("r"), Terms("a"), 1, new TokenAmount(50), Cancelled)).Quarantine);
+        Assert.Equal(RecordOutcome.Stored, await _ledger.RecordVoucherAsync(lease, Voucher("a", 11, epoch: 1), null, Cancelled));
+        using var unknown = _ledger.TryLease(Id("b"))!;
+        Assert.False(await _ledger.QuarantineAsync(unknown, "why", Cancelled));
+    }
+
+    [Fact]
     public async Task Spend_IsKeptByTorrentDayAndRelay()
     {
         using var lease = await OpenChannelAsync("a");
