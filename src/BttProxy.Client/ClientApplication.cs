@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using BttProxy.Client.Commands;
 using BttProxy.Client.Terminal;
+using BttProxy.Ledger;
+using BttProxy.Tron;
 
 namespace BttProxy.Client;
 
@@ -48,6 +50,16 @@ public static class ClientApplication
         {
             await terminal.Error.WriteLineAsync("Interrupted. What was verified is kept; run the same command again to go on.");
             return ExitCode.Interrupted;
+        }
+        catch (ChainException failure)
+        {
+            await terminal.Error.WriteLineAsync(failure.Message);
+            return ExitCode.Network;
+        }
+        catch (LedgerException failure)
+        {
+            await terminal.Error.WriteLineAsync(failure.Message);
+            return ExitCode.Disk;
         }
         catch (ClientException failure)
         {

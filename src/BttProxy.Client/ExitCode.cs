@@ -32,13 +32,13 @@ public enum ExitCode
     /// <summary>The chain or the network's bootstrap nodes cannot be reached, or a port cannot be opened.</summary>
     Network = 9,
 
-    /// <summary><c>voucher verify</c>: the signature is not one that the contract accepts.</summary>
+    /// <summary><c>voucher verify</c>: the signature is not one that the contract accepts. <c>wallet</c>: the contract refused.</summary>
     NotAccepted = 10,
 
     /// <summary><c>torrent</c>: not complete within <c>--timeout</c>; what was verified is kept.</summary>
     TimedOut = 11,
 
-    /// <summary><c>torrent dht get</c>: no node has the item.</summary>
+    /// <summary><c>torrent dht get</c>: no node has the item. <c>wallet withdraw</c>: no such channel.</summary>
     NotFound = 12,
 
     /// <summary>Ctrl-C or SIGTERM; what was verified is kept.</summary>

@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using BttProxy.Protocol.Money;
 
 namespace BttProxy.Client.Commands;
 
@@ -7,6 +9,22 @@ namespace BttProxy.Client.Commands;
 internal static class AmountText
 {
     private const int Decimals = 18;
+
+    /// <summary>An AMOUNT of tokens, more than zero.</summary>
+    public static Argument<TokenAmount?> Argument(string description) => new("AMOUNT")
+    {
+        Description = description,
+        CustomParser = static result =>
+        {
+            var amount = Read(result, static units => new TokenAmount(units));
+            if (amount == TokenAmount.Zero)
+            {
+                result.AddError("The amount is zero: there is nothing to move.");
+            }
+
+            return amount;
+        },
+    };
 
     public static T? Read<T>(ArgumentResult result, Func<UInt128, T> make)
         where T : struct

@@ -40,7 +40,7 @@ internal sealed class DownloadRun : IAsyncDisposable
         Logger = market.LoggerFactory.CreateLogger<Downloader>();
         Pool = new RelayPool(options.MaximumPrice, market.TimeProvider);
         Book = new ChannelBook(market.Wallet, market.Ledger, market.Chain, market.TimeProvider);
-        Opener = new SessionOpener(market.Chain.Domain, market.TimeProvider);
+        Opener = new SessionOpener(market.Chain.Domain, market.Ledger, market.TimeProvider);
     }
 
     public MarketAccess Market { get; }
@@ -115,7 +115,7 @@ internal sealed class DownloadRun : IAsyncDisposable
 
     /// <summary>What was received on the channel and not paid when its last session of this run ended; null for a session of another run.</summary>
     public TokenAmount? DebtOf(LeasedChannel channel) =>
-        _debts.TryGetValue(channel.Id, out var debt) ? debt : channel.Channel.Highest is null ? TokenAmount.Zero : null;
+        _debts.TryGetValue(channel.Id, out var debt) ? debt : null;
 
     public void KeepDebt(ChannelId channel, TokenAmount debt) => _debts[channel] = debt;
 

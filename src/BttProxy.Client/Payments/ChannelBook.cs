@@ -32,6 +32,7 @@ internal sealed class ChannelBook(Wallet wallet, ClientLedger ledger, IChannelCh
         {
             foreach (var known in await ledger.ChannelsAsync(offer.Id, cancellationToken))
             {
+                await ThrowIfQuarantinedAsync(known, cancellationToken);
                 if (Fits(known.Terms, offer) && await TryUseAsync(known, offer, want, cancellationToken) is { } usable)
                 {
                     return usable;
@@ -53,6 +54,19 @@ internal sealed class ChannelBook(Wallet wallet, ClientLedger ledger, IChannelCh
         catch (ChainException failure)
         {
             throw new ClientException(ExitCode.Network, failure.Message, failure);
+        }
+    }
+
+    /// <summary>
+    /// A relay that disputes a channel gets no second one before the first is withdrawn: else it could tie up a reserve for a day with each lie.
+    /// </summary>
+    private async Task ThrowIfQuarantinedAsync(ClientChannel known, CancellationToken cancellationToken)
+    {
+        if (known.Quarantine is { } reason
+            && await chain.ChannelAsync(known.Id, cancellationToken) is { } held && held.Epoch == known.Epoch && held.Reserved > TokenAmount.Zero)
+        {
+            throw new PaymentException(
+                VoucherRejection.Accepted, $"{reason}: first take the channel's rest back with 'bttproxy wallet withdraw --channel {known.Id}'");
         }
     }
 
@@ -95,7 +109,7 @@ internal sealed class ChannelBook(Wallet wallet, ClientLedger ledger, IChannelCh
                 }
             }
 
-            return new LeasedChannel(channel, lease, key, authorization);
+            return new LeasedChannel(channel, lease, key, authorization) { Claimed = onChain?.Claimed ?? TokenAmount.Zero };
         }
         catch
         {

@@ -1,6 +1,7 @@
 using BttProxy.Ledger.Spending;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
+using BttProxy.Protocol.Money;
 
 namespace BttProxy.Client.Payments;
 
@@ -14,6 +15,12 @@ internal sealed record LeasedChannel(ClientChannel Channel, ChannelLease Lease, 
     public ChannelId Id => Channel.Id;
 
     public ulong Epoch => Channel.Epoch;
+
+    /// <summary>Paid to the relay on chain in this epoch.</summary>
+    public TokenAmount Claimed { get; init; }
+
+    /// <summary>The ledger has no memory of this epoch: another computer paid with the channel.</summary>
+    public bool IsForgotten { get; init; }
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BttProxy.Client.Tunnels;
+using BttProxy.Ledger.Spending;
 using BttProxy.Protocol;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
@@ -10,15 +11,15 @@ using BttProxy.Protocol.Payments;
 namespace BttProxy.Client.Payments;
 
 /// <summary>Opens a session on a channel, and believes the answer only as far as our own books allow.</summary>
-internal sealed class SessionOpener(ChannelDomain domain, TimeProvider timeProvider)
+internal sealed class SessionOpener(ChannelDomain domain, ClientLedger ledger, TimeProvider timeProvider)
 {
     /// <param name="tunnel">To the relay.</param>
     /// <param name="channel">Pays.</param>
-    /// <param name="owed">What our books say is received and unpaid on the channel; null when a crash lost them.</param>
+    /// <param name="owed">What our books say is received and unpaid on the channel; null when they are lost, or in another run.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PaymentException">The answer is not acceptable.</exception>
     /// <exception cref="TunnelException">The relay refused or cannot be reached.</exception>
-    public async Task<SessionOpened> OpenAsync(RelayTunnel tunnel, LeasedChannel channel, TokenAmount? owed, CancellationToken cancellationToken)
+    public async Task<OpenedSession> OpenAsync(RelayTunnel tunnel, LeasedChannel channel, TokenAmount? owed, CancellationToken cancellationToken)
     {
         var offer = tunnel.Offer;
         var request = new SessionRequest(
@@ -38,13 +39,53 @@ internal sealed class SessionOpener(ChannelDomain domain, TimeProvider timeProvi
                 channel.Channel.Highest),
             cancellationToken);
 
+        channel = await AdoptAsync(channel, opened, offer.Price, cancellationToken);
         // After a crash nobody knows what was received last: then one window is believed, the most that an honest relay lets run up.
-        var believed = owed ?? offer.Price.Owed(opened.Window);
+        var believed = owed ?? (channel.Channel.Highest is null ? TokenAmount.Zero : offer.Price.Owed(opened.Window));
         var expected = new PayerExpectation(
             domain, channel.Id, channel.Epoch, channel.SessionKey.Address, offer.Price, channel.Channel.Signed, believed);
         var verdict = PayerRules.Check(opened, expected);
+        if (verdict == SessionOfferVerdict.BaseNotProven)
+        {
+            throw await QuarantineAsync(channel, "it counts more than the voucher that it shows", cancellationToken);
+        }
+
         return verdict == SessionOfferVerdict.Accepted
-            ? opened
+            ? new OpenedSession(opened, channel)
             : throw new PaymentException(VoucherRejection.Accepted, $"its session is not acceptable ({verdict})");
+    }
+
+    /// <summary>Takes over the relay's last voucher where it may be believed; durable before anything is signed above it.</summary>
+    private async Task<LeasedChannel> AdoptAsync(
+        LeasedChannel channel, SessionOpened opened, PricePerMegabyte price, CancellationToken cancellationToken)
+    {
+        var known = channel.Channel;
+        var bounds = new AdoptionBounds(
+            domain, known.Id, known.Epoch, channel.SessionKey.Address, channel.Claimed, known.Reserved, known.Highest,
+            channel.IsForgotten ? null : VoucherAdoption.Overdraft(price));
+        var verdict = VoucherAdoption.Judge(opened.LastVoucher, bounds);
+        if (!verdict.IsBelieved())
+        {
+            throw await QuarantineAsync(channel, verdict.Explain(), cancellationToken);
+        }
+
+        if (verdict != AdoptionVerdict.Adopt && !channel.IsForgotten)
+        {
+            return channel;
+        }
+
+        var highest = verdict == AdoptionVerdict.Adopt ? opened.LastVoucher : known.Highest;
+        var stored = await ledger.AdoptChannelAsync(
+            channel.Lease, known.Relay, known.Terms, known.Epoch, known.Reserved, highest, cancellationToken);
+        return stored is RecordOutcome.Stored or RecordOutcome.Repeated
+            ? channel with { Channel = known with { Highest = highest }, IsForgotten = false }
+            : throw new PaymentException(VoucherRejection.Accepted, $"the ledger does not take its last voucher ({stored})");
+    }
+
+    private async Task<PaymentException> QuarantineAsync(LeasedChannel channel, string reason, CancellationToken cancellationToken)
+    {
+        await ledger.QuarantineAsync(channel.Lease, reason, cancellationToken);
+        return new PaymentException(
+            VoucherRejection.Accepted, $"{reason}: the channel is not used any more; 'bttproxy wallet withdraw --channel {channel.Id}' takes its rest back");
     }
 }

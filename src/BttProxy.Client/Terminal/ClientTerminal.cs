@@ -18,6 +18,9 @@ public sealed class ClientTerminal
     /// <summary>Standard output for content; nothing else is written to <see cref="Output"/> then.</summary>
     public Func<Stream> OpenBinaryOutput { get; init; } = Console.OpenStandardOutput;
 
+    /// <summary>Standard input.</summary>
+    public Func<Stream> OpenBinaryInput { get; init; } = Console.OpenStandardInput;
+
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

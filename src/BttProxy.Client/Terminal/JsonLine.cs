@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BttProxy.Protocol.Money;
 
 namespace BttProxy.Client.Terminal;
 
@@ -11,7 +12,17 @@ internal static class JsonLine
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new AmountConverter() },
     };
 
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, Format);
+
+    private sealed class AmountConverter : JsonConverter<TokenAmount>
+    {
+        public override TokenAmount Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            TokenAmount.Parse(reader.GetString());
+
+        public override void Write(Utf8JsonWriter writer, TokenAmount value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
+    }
 }

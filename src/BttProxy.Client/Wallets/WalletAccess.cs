@@ -50,6 +50,15 @@ internal static class WalletAccess
             : throw new ClientException(ExitCode.Wallet, "The password is empty. A wallet holds money; choose a password.");
     }
 
+    /// <summary>The password of a keystore from elsewhere: of its own file, else the wallet's, else asked for.</summary>
+    public static async Task<string> KeystorePasswordAsync(
+        string? passwordPath, ClientSettings settings, ClientTerminal terminal, CancellationToken cancellationToken) =>
+        (passwordPath is null
+            ? await KnownPasswordAsync(settings, terminal, cancellationToken)
+            : await ReadPasswordFileAsync(passwordPath, cancellationToken))
+        ?? terminal.ReadSecret("Password of the imported keystore")
+        ?? throw NoKeyboard();
+
     private static async Task<string?> KnownPasswordAsync(ClientSettings settings, ClientTerminal terminal, CancellationToken cancellationToken) =>
         settings.PasswordPath is { } path
             ? await ReadPasswordFileAsync(path, cancellationToken)

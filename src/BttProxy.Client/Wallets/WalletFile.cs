@@ -24,36 +24,8 @@ public static class WalletFile
         var privateKey = wallet.Key.Export();
         var json = Keystore.Encrypt(privateKey, wallet.Address, password);
         CryptographicOperations.ZeroMemory(privateKey);
-        // Written aside and renamed, so that a full disk or a crash leaves no half wallet behind.
-        var draft = path + ".new";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            var file = new FileStream(draft, options);
-            await using (file)
-            {
-                await file.WriteAsync(json, cancellationToken);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-            RefuseExisting(path);
-            throw;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new ClientException(ExitCode.Disk, $"The wallet cannot be written to {path}: {failure.Message}", failure);
-        }
+        RefuseExisting(path);
+        await PrivateFile.CreateAsync(path, json, cancellationToken);
     }
 
     /// <exception cref="ClientException">There is no such file, it is damaged, or the password is wrong.</exception>
@@ -74,7 +46,8 @@ public static class WalletFile
         }
     }
 
-    private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The file as it is, still encrypted.</summary>
+    internal static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {

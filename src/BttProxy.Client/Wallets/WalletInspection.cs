@@ -1,4 +1,5 @@
 using BttProxy.Ledger.Spending;
+using BttProxy.Protocol.Money;
 using BttProxy.Tron;
 
 namespace BttProxy.Client.Wallets;
@@ -6,32 +7,18 @@ namespace BttProxy.Client.Wallets;
 /// <summary>Asks chain and ledger what a wallet has.</summary>
 internal static class WalletInspection
 {
+    /// <exception cref="ChainException">The chain cannot be reached.</exception>
     public static async Task<WalletReport> InspectAsync(
         Wallet wallet, string path, IChannelChain chain, ClientLedger ledger, CancellationToken cancellationToken)
     {
-        try
+        var channels = await WalletChannel.ListAsync(wallet, chain, ledger, cancellationToken);
+        return new WalletReport(wallet.Address.ToString(), path)
         {
-            var channels = new List<ChannelReport>();
-            foreach (var channel in await ledger.ChannelsAsync(null, cancellationToken))
-            {
-                if (channel.Terms.Payer == wallet.Address && channel.Terms.Id(chain.Domain) == channel.Id)
-                {
-                    var held = await chain.ChannelAsync(channel.Id, cancellationToken);
-                    channels.Add(new ChannelReport(
-                        channel.Id.ToString(), channel.Relay.ToString(), held?.Reserved ?? channel.Reserved, channel.Signed, held?.Claimed));
-                }
-            }
-
-            return new WalletReport(wallet.Address.ToString(), path)
-            {
-                Balance = await chain.BalanceAsync(wallet.Address, cancellationToken),
-                Deposit = await chain.DepositedAsync(wallet.Address, cancellationToken),
-                Channels = channels,
-            };
-        }
-        catch (ChainException failure)
-        {
-            throw new ClientException(ExitCode.Network, failure.Message, failure);
-        }
+            Balance = await chain.BalanceAsync(wallet.Address, cancellationToken),
+            Deposit = await chain.DepositedAsync(wallet.Address, cancellationToken),
+            InChannels = channels.Select(static channel => channel.OnChain).OfType<ChainChannel>().Aggregate(
+                TokenAmount.Zero, static (sum, held) => sum + held.Reserved.SubtractSaturating(held.Claimed)),
+            Channels = [.. channels.Select(ChannelReport.Of)],
+        };
     }
 }

@@ -1,0 +1,177 @@
+using BttProxy.Client.Fetching;
+using BttProxy.Client.Payments;
+using BttProxy.Client.Tunnels;
+using BttProxy.Client.Wallets;
+using BttProxy.Ledger.Spending;
+using BttProxy.Protocol.Channels;
+using BttProxy.Protocol.Messages;
+using BttProxy.Protocol.Money;
+using BttProxy.Tron;
+
+namespace BttProxy.Client.Recovery;
+
+/// <summary>
+/// Gets a channel's rest back into the deposit: at once together with the relay, else alone after the contract's delay, in which the
+/// relay claims what it was promised.
+/// </summary>
+internal sealed class ChannelWithdrawal(MarketAccess market)
+{
+    /// <summary>How long the relay may use our signature under a close; it signs for the channel's last voucher and no more.</summary>
+    private static readonly TimeSpan CloseLifetime = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a close may take until the chain shows it. Default: 75 s, what TRON needs to make a block final.</summary>
+    public TimeSpan ConfirmationTime { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>One step: may be called again and again until the channel is closed.</summary>
+    /// <exception cref="ClientException">There is nothing to take back, or the contract refuses.</exception>
+    /// <exception cref="ChainException">The chain cannot be reached.</exception>
+    public async Task<WithdrawalReport> RunAsync(WalletChannel channel, CancellationToken cancellationToken)
+    {
+        if (channel.OnChain is not { } held || held.Reserved == TokenAmount.Zero)
+        {
+            return new WithdrawalReport(channel.Id.ToString(), WithdrawalState.Closed, "nothing is reserved in it");
+        }
+
+        if (held.WithdrawAt is { } at)
+        {
+            return await FinishAsync(channel, held, ChainTime.Of(at), cancellationToken);
+        }
+
+        var (closed, reason) = await CloseTogetherAsync(channel, cancellationToken);
+        return closed ?? await RequestAsync(channel, reason, cancellationToken);
+    }
+
+    private async Task<(WithdrawalReport? Report, string Reason)> CloseTogetherAsync(WalletChannel channel, CancellationToken cancellationToken)
+    {
+        if (channel.Remembered?.Quarantine is { } quarantine)
+        {
+            return (null, quarantine);
+        }
+
+        using (var key = market.Wallet.DeriveSessionKey(channel.Terms.Salt))
+        {
+            if (key.Address != channel.Terms.Signer)
+            {
+                return (null, "another program signs its vouchers");
+            }
+        }
+
+        var reason = "its relay was not found";
+        List<WalletChannel> pending = [channel];
+        await foreach (var (_, offer) in new RelayLookup(market.Relays).MatchAsync(pending, cancellationToken))
+        {
+            try
+            {
+                using var meeting = await RelayMeeting.OpenAsync(market, channel, offer, cancellationToken);
+                if (await CloseAsync(meeting, cancellationToken) is { } report)
+                {
+                    return (report, "");
+                }
+
+                reason = "its relay did not close it";
+            }
+            catch (Exception failure) when (failure is TunnelException or PaymentException)
+            {
+                reason = failure.Message;
+            }
+        }
+
+        return (null, reason);
+    }
+
+    private async Task<WithdrawalReport?> CloseAsync(RelayMeeting meeting, CancellationToken cancellationToken)
+    {
+        var (leased, opened) = (meeting.Channel, meeting.Opened);
+        var final = await LastVoucherAsync(leased, opened, cancellationToken);
+        var amount = final?.Voucher.Cumulative ?? TokenAmount.Zero;
+        var deadline = (ulong)(market.TimeProvider.GetUtcNow() + CloseLifetime).ToUnixTimeSeconds();
+        var close = CloseAuthorization.Create(
+            new CooperativeClose(leased.Id, leased.Epoch, amount, deadline), market.Chain.Domain, leased.SessionKey);
+        var message = new CloseSession(opened.SessionId, amount > opened.BaseAmount ? final : null, close);
+        var answer = await meeting.Tunnel.CloseAsync(message, cancellationToken);
+        if (answer.AcceptedTotal != amount || await ClosedAsync(leased, cancellationToken) is not { } after)
+        {
+            return null;
+        }
+
+        var known = leased.Channel;
+        await market.Ledger.SaveChannelAsync(leased.Lease, known.Relay, known.Terms, after.Epoch, after.Reserved, cancellationToken);
+        return new WithdrawalReport(leased.Id.ToString(), WithdrawalState.Closed, "closed together with its relay")
+        {
+            Returned = known.Reserved.SubtractSaturating(amount), Paid = amount,
+        };
+    }
+
+    /// <summary>The channel's last voucher; one that pays what the relay is owed (as the session's terms were accepted) is stored first.</summary>
+    private async Task<SignedVoucher?> LastVoucherAsync(LeasedChannel leased, SessionOpened opened, CancellationToken cancellationToken)
+    {
+        var due = TokenAmount.Min(opened.BaseAmount + opened.Outstanding, leased.Channel.Reserved);
+        if (due <= leased.Channel.Signed)
+        {
+            return leased.Channel.Highest;
+        }
+
+        var voucher = new Voucher(leased.Id, leased.Epoch, due).Sign(market.Chain.Domain, leased.SessionKey);
+        var stored = await market.Ledger.RecordVoucherAsync(leased.Lease, voucher, null, cancellationToken);
+        return stored == RecordOutcome.Stored
+            ? voucher
+            : throw new PaymentException(VoucherRejection.Accepted, $"the ledger does not allow a voucher over {due} ({stored})");
+    }
+
+    /// <summary>Null when the chain does not show the close in time.</summary>
+    private async Task<ChainChannel?> ClosedAsync(LeasedChannel leased, CancellationToken cancellationToken)
+    {
+        var start = market.TimeProvider.GetTimestamp();
+        while (true)
+        {
+            if (await market.Chain.ChannelAsync(leased.Id, cancellationToken) is { } now && now.Epoch > leased.Epoch)
+            {
+                return now;
+            }
+
+            if (market.TimeProvider.GetElapsedTime(start) >= ConfirmationTime)
+            {
+                return null;
+            }
+
+            await Task.Delay(Poll, market.TimeProvider, cancellationToken);
+        }
+    }
+
+    private async Task<WithdrawalReport> RequestAsync(WalletChannel channel, string reason, CancellationToken cancellationToken)
+    {
+        var receipt = await market.Chain.RequestWithdrawAsync(market.Wallet.Key, channel.Terms, cancellationToken);
+        if (receipt.Rejection != ContractRejection.WithdrawPending)
+        {
+            ChainRefusal.ThrowUnlessAccepted(receipt);
+        }
+
+        var now = await market.Chain.ChannelAsync(channel.Id, cancellationToken);
+        // Until the block is final the chain does not show it; the delay counts from about now.
+        var at = now?.WithdrawAt is { } known
+            ? ChainTime.Of(known)
+            : (await market.Chain.HeadAsync(cancellationToken)).Timestamp.AddSeconds(channel.Terms.WithdrawDelay);
+        return Waiting(channel, at, $"requested, because {reason}");
+    }
+
+    private async Task<WithdrawalReport> FinishAsync(
+        WalletChannel channel, ChainChannel held, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        // The contract's clock is the chain's, not this computer's.
+        if ((await market.Chain.HeadAsync(cancellationToken)).Timestamp < at)
+        {
+            return Waiting(channel, at, "requested before");
+        }
+
+        ChainRefusal.ThrowUnlessAccepted(await market.Chain.FinishWithdrawAsync(channel.Terms, held.Epoch, cancellationToken));
+        return new WithdrawalReport(channel.Id.ToString(), WithdrawalState.Closed, "closed after the withdraw delay")
+        {
+            Returned = held.Reserved.SubtractSaturating(held.Claimed), Paid = held.Claimed,
+        };
+    }
+
+    private static WithdrawalReport Waiting(WalletChannel channel, DateTimeOffset at, string detail) =>
+        new(channel.Id.ToString(), WithdrawalState.Waiting, detail) { FinishFrom = at };
+}

@@ -1,0 +1,47 @@
+using BttProxy.Ledger.Spending;
+using BttProxy.Protocol.Channels;
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
+using BttProxy.Tron;
+
+namespace BttProxy.Client.Wallets;
+
+/// <summary>One channel of the wallet, as the chain and this computer's ledger have it.</summary>
+/// <param name="Id">The hash of the terms, computed here.</param>
+/// <param name="Terms">Who pays whom.</param>
+/// <param name="OnChain">Null when it was never opened.</param>
+/// <param name="Local">Null when this computer has never paid with it.</param>
+internal sealed record WalletChannel(ChannelId Id, ChannelTerms Terms, ChainChannel? OnChain, ClientChannel? Local)
+{
+    /// <summary>What this computer remembers of the present epoch.</summary>
+    public ClientChannel? Remembered => Local is { } local && (OnChain is null || local.Epoch >= OnChain.Epoch) ? local : null;
+
+    public WalletChannelState State =>
+        OnChain is null ? WalletChannelState.NotOnChain
+        : OnChain.Reserved == TokenAmount.Zero ? WalletChannelState.Closed
+        : OnChain.WithdrawAt is not null ? WalletChannelState.Withdrawing
+        : Remembered is not { } remembered ? WalletChannelState.Unrecovered
+        : remembered.Quarantine is not null ? WalletChannelState.Quarantined
+        : WalletChannelState.Open;
+
+    /// <summary>Every channel of the wallet: those that the ledger remembers, oldest first, then those that only the chain knows.</summary>
+    /// <exception cref="ChainException">The chain cannot be reached.</exception>
+    public static async Task<List<WalletChannel>> ListAsync(
+        Wallet wallet, IChannelChain chain, ClientLedger ledger, CancellationToken cancellationToken)
+    {
+        var known = (await ledger.ChannelsAsync(null, cancellationToken))
+            .Where(channel => channel.Terms.Payer == wallet.Address && channel.Terms.Id(chain.Domain) == channel.Id)
+            .ToList();
+        var opened = await chain.ChannelsOfAsync(wallet.Address, cancellationToken);
+        var terms = known.Select(static channel => channel.Terms).Concat(opened.Where(each => each.Payer == wallet.Address)).Distinct();
+        var channels = new List<WalletChannel>();
+        foreach (var each in terms)
+        {
+            var id = each.Id(chain.Domain);
+            channels.Add(new WalletChannel(
+                id, each, await chain.ChannelAsync(id, cancellationToken), known.Find(channel => channel.Id == id)));
+        }
+
+        return channels;
+    }
+}
