@@ -33,6 +33,9 @@ internal sealed record RelayBehaviour
     /// <summary>Vouchers are taken, but the first this many answers are lost.</summary>
     public int LostAnswers { get; init; }
 
+    /// <summary>A channel's close on chain is not signed.</summary>
+    public bool RefusesToClose { get; init; }
+
     /// <summary>The window at the channel's first session.</summary>
     public long Window { get; init; } = 256 << 10;
 

@@ -67,12 +67,18 @@ internal sealed class TestMarketplace : IRelayDirectory, IAsyncDisposable
         MetadataDirectory = Path.Combine(Folder.FullName, "metadata"),
     };
 
-    public static async Task<TestMarketplace> StartAsync(TokenAmount funds, CancellationToken cancellationToken)
+    public static Task<TestMarketplace> StartAsync(TokenAmount funds, CancellationToken cancellationToken) =>
+        StartAsync(funds, TimeProvider.System, cancellationToken);
+
+    /// <param name="funds">In the wallet.</param>
+    /// <param name="chainTime">The clock of the chain alone.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<TestMarketplace> StartAsync(TokenAmount funds, TimeProvider chainTime, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("bttproxy-market-");
         var devnet = await DevnetChain.StartAsync(
             Path.Combine(folder.FullName, "chain"), new NodeOptions { BlockTime = TimeSpan.Zero, Gift = DevnetChain.Gift },
-            new IPEndPoint(IPAddress.Loopback, 0), TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+            new IPEndPoint(IPAddress.Loopback, 0), chainTime, NullLoggerFactory.Instance, cancellationToken);
         var ledger = await ClientLedger.OpenAsync(Path.Combine(folder.FullName, "client.db"), TimeProvider.System, null, cancellationToken);
         var market = new TestMarketplace(folder, devnet, ledger);
         if (funds > TokenAmount.Zero)
@@ -82,6 +88,10 @@ internal sealed class TestMarketplace : IRelayDirectory, IAsyncDisposable
 
         return market;
     }
+
+    /// <summary>The ledger of a computer that has only the wallet.</summary>
+    public async Task<ClientLedger> NewComputerAsync(CancellationToken cancellationToken) =>
+        await ClientLedger.OpenAsync(Path.Combine(Folder.FullName, $"client-{Guid.NewGuid():N}.db"), TimeProvider.System, null, cancellationToken);
 
     public async Task<TestRelay> AddRelayAsync(
         TestContent content, ulong price, RelayBehaviour behaviour, CancellationToken cancellationToken)

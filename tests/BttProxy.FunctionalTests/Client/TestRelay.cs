@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BttProxy.Client.Tunnels;
+using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
@@ -48,6 +49,9 @@ internal sealed class TestRelay : IAsyncDisposable
     public RelayOffer Offer { get; private set; } = null!;
 
     public RelayId Id => _identity.Id;
+
+    /// <summary>What it shows as a channel's last voucher, and counts from, instead of the truth.</summary>
+    public Func<ChannelTerms, SignedVoucher?>? Shows { get; set; }
 
     /// <summary>Content bytes written.</summary>
     public long Delivered => Interlocked.Read(ref _delivered);
@@ -165,15 +169,20 @@ internal sealed class TestRelay : IAsyncDisposable
             Assert.True(receipt.IsAccepted, receipt.Rejection.ToString());
         }
 
-        var account = _accounts.GetOrAdd(id, _ => new ChannelAccount(request.Terms));
-        if (request.LastVoucher is { } last)
+        // Vouchers of an epoch that was closed are of no use.
+        var account = _accounts.AddOrUpdate(
+            id,
+            _ => new ChannelAccount(request.Terms),
+            (_, known) => known.Last?.Voucher.Epoch < request.Proof.Epoch ? new ChannelAccount(request.Terms) : known);
+        if (request.LastVoucher is { } sent)
         {
-            account.Take(last, _chain.Domain);
+            account.Take(sent, _chain.Domain);
         }
 
+        var last = Shows is { } lie ? lie(request.Terms) : account.Last;
         var opened = new SessionOpened(
             SessionId.Generate(), BearerToken.Generate(), Offer.Price, account.Session?.Window ?? new ByteCount(_behaviour.Window), new ByteCount(16 << 20),
-            account.Accepted, _behaviour.CarriesDebt ? account.Debt() : _behaviour.InventedDebt, account.Last);
+            last?.Voucher.Cumulative ?? TokenAmount.Zero, _behaviour.CarriesDebt ? account.Debt() : _behaviour.InventedDebt, last);
         account.Session = _sessions[opened.SessionId] = new TestSession(opened, account);
         await WriteAsync(context, opened);
     }
@@ -205,6 +214,22 @@ internal sealed class TestRelay : IAsyncDisposable
     {
         var message = await ReadAsync<CloseSession>(context);
         var session = _sessions[message.SessionId];
+        if (message.FinalVoucher is { } final)
+        {
+            session.Account.Take(final, _chain.Domain);
+        }
+
+        if (message.Close is { } close && !_behaviour.RefusesToClose)
+        {
+            var terms = session.Account.Terms;
+            var id = terms.Id(_chain.Domain);
+            var epoch = (await _chain.ChannelAsync(id, context.RequestAborted))!.Epoch;
+            var agreement = new CooperativeClose(id, epoch, session.Account.Accepted, close.Deadline);
+            var receipt = await _chain.CooperativeCloseAsync(
+                terms, agreement, close.Signature, _authorizer.Sign(agreement.Digest(_chain.Domain)), context.RequestAborted);
+            Assert.True(receipt.IsAccepted, receipt.Rejection.ToString());
+        }
+
         await WriteAsync(context, new SessionClosed(
             VoucherRejection.Accepted, session.Account.Accepted, new ByteCount(session.Delivered), new ByteCount(session.Pay())));
     }

@@ -74,6 +74,13 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("nonsense", ExitCode.Usage, "--help")]
     [InlineData("", ExitCode.Usage, "--help")]
     [InlineData("wallet show --nonsense", ExitCode.Usage, "--nonsense")]
+    [InlineData("wallet balance --home H", ExitCode.Usage, "--network")]
+    [InlineData("wallet channels --home H", ExitCode.Usage, "--network")]
+    [InlineData("wallet recover --home H", ExitCode.Usage, "--network")]
+    [InlineData("wallet deposit --home H", ExitCode.Usage, "--help")]
+    [InlineData("wallet deposit 0 --home H", ExitCode.Usage, "zero")]
+    [InlineData("wallet deposit much --home H", ExitCode.Usage, "2.5BTT")]
+    [InlineData("wallet withdraw 1BTT --channel 0x123456 --home H", ExitCode.Usage, "exclude")]
     public async Task Fault_IsOneLineAndAnExitCode(string line, ExitCode expected, string says)
     {
         Assert.Equal(expected, await RunAsync(line));
@@ -89,6 +96,14 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--help")]
     [InlineData("wallet new --help")]
     [InlineData("wallet show -h")]
+    [InlineData("wallet --help")]
+    [InlineData("wallet import --help")]
+    [InlineData("wallet export --help")]
+    [InlineData("wallet balance --help")]
+    [InlineData("wallet deposit --help")]
+    [InlineData("wallet channels --help")]
+    [InlineData("wallet withdraw --help")]
+    [InlineData("wallet recover --help")]
     [InlineData("voucher verify --help")]
     public async Task Help_HasExamples(string line)
     {
