@@ -32,8 +32,8 @@ public interface IChannelChain
 
     /// <summary>
     /// The terms of every channel that the payer ever opened, closed ones included, in no order: what a wallet without any other memory
-    /// goes by. A chain that keeps only their hash reads them from the contract's <c>ChannelOpened</c> events, which carry all terms,
-    /// filtered by payer. A caller computes the ids itself and asks <see cref="ChannelAsync"/> for each state.
+    /// goes by. They stand in the contract's <c>ChannelOpened</c> events alone, so this is slow, and refused where it would take hours.
+    /// A caller computes the ids itself and asks <see cref="ChannelAsync"/> for each state.
     /// </summary>
     Task<IReadOnlyList<ChannelTerms>> ChannelsOfAsync(TronAddress payer, CancellationToken cancellationToken);
 

@@ -17,19 +17,22 @@ internal static class WalletChannelCommands
     public static Command BuildChannels(GlobalOptions global, ClientTerminal terminal, Dictionary<Command, string[]> examples)
     {
         var all = new Option<bool>("--all") { Description = "Closed ones too." };
-        var list = new Command("channels", "List the wallet's channels, from the chain and from this computer's ledger.") { all };
+        var search = new Option<bool>("--search") { Description = "Look through the chain for those opened on other computers too; it can take long." };
+        var list = new Command("channels", "List the wallet's channels and what the chain says about them.") { all, search };
         list.SetAction(async (result, cancellationToken) =>
         {
             var settings = global.Read(result, terminal);
             await using var connection = await MarketConnection.OpenAsync(settings, terminal, cancellationToken);
             using var wallet = await connection.OpenWalletAsync(cancellationToken);
-            var channels = await WalletChannel.ListAsync(
-                wallet, connection.OpenChain(wallet), await connection.OpenLedgerAsync(cancellationToken), cancellationToken);
+            var (chain, ledger) = (connection.OpenChain(wallet), await connection.OpenLedgerAsync(cancellationToken));
+            var channels = await (result.GetValue(search)
+                ? WalletChannel.SearchAsync(wallet, chain, ledger, cancellationToken)
+                : WalletChannel.ListAsync(wallet, chain, ledger, cancellationToken));
             var reports = channels.Select(ChannelReport.Of).Where(channel => result.GetValue(all) || channel.State != WalletChannelState.Closed).ToArray();
-            await PrintAsync(reports, static channel => channel.ToText(), "No channels.", settings.Json, terminal);
+            await PrintAsync(reports, static channel => channel.ToText(), "No channels are known on this computer; --search looks for others.", settings.Json, terminal);
             return (int)ExitCode.Success;
         });
-        examples[list] = ["bttproxy wallet channels --network network.json", "bttproxy wallet channels --all --json"];
+        examples[list] = ["bttproxy wallet channels --network network.json", "bttproxy wallet channels --all --search --json"];
         return list;
     }
 
@@ -112,13 +115,21 @@ internal static class WalletChannelCommands
             throw new ClientException(ExitCode.Usage, $"--channel needs at least {LeastIdDigits} digits of an id, as 'bttproxy wallet channels' prints it.");
         }
 
-        var channels = await WalletChannel.ListAsync(market.Wallet, market.Chain, market.Ledger, cancellationToken);
-        return channels.FindAll(channel => channel.Id.ToString().StartsWith("0x" + digits, StringComparison.OrdinalIgnoreCase)) switch
+        var matches = Beginning(await WalletChannel.ListAsync(market.Wallet, market.Chain, market.Ledger, cancellationToken));
+        if (matches.Count == 0)
+        {
+            matches = Beginning(await WalletChannel.SearchAsync(market.Wallet, market.Chain, market.Ledger, cancellationToken));
+        }
+
+        return matches switch
         {
             [var only] => only,
-            [] => throw new ClientException(ExitCode.NotFound, $"The wallet has no channel {id}. 'bttproxy wallet channels --all' lists them."),
+            [] => throw new ClientException(ExitCode.NotFound, $"The wallet has no channel {id}. 'bttproxy wallet channels --all --search' lists them."),
             _ => throw new ClientException(ExitCode.Usage, $"Several channels begin with {id}: give more digits."),
         };
+
+        List<WalletChannel> Beginning(List<WalletChannel> channels) =>
+            channels.FindAll(channel => channel.Id.ToString().StartsWith("0x" + digits, StringComparison.OrdinalIgnoreCase));
     }
 
     private static Task PrintAsync<T>(IReadOnlyCollection<T> rows, Func<T, string> text, string none, bool asJson, ClientTerminal terminal) =>

@@ -16,7 +16,7 @@ internal sealed class ChannelRecovery(MarketAccess market)
     /// <exception cref="ChainException">The chain cannot be reached.</exception>
     public async Task<List<RecoveredChannel>> RunAsync(CancellationToken cancellationToken)
     {
-        var channels = await WalletChannel.ListAsync(market.Wallet, market.Chain, market.Ledger, cancellationToken);
+        var channels = await WalletChannel.SearchAsync(market.Wallet, market.Chain, market.Ledger, cancellationToken);
         var results = channels.Where(static channel => channel.State is not (WalletChannelState.Closed or WalletChannelState.NotOnChain))
             .ToDictionary(static channel => channel.Id, Unasked);
         var pending = channels.Where(channel => results.TryGetValue(channel.Id, out var result) && result.Outcome == RecoveryOutcome.NoRelay).ToList();

@@ -24,15 +24,24 @@ internal sealed record WalletChannel(ChannelId Id, ChannelTerms Terms, ChainChan
         : remembered.Quarantine is not null ? WalletChannelState.Quarantined
         : WalletChannelState.Open;
 
-    /// <summary>Every channel of the wallet: those that the ledger remembers, oldest first, then those that only the chain knows.</summary>
+    /// <summary>The channels that the ledger remembers, oldest first.</summary>
     /// <exception cref="ChainException">The chain cannot be reached.</exception>
-    public static async Task<List<WalletChannel>> ListAsync(
-        Wallet wallet, IChannelChain chain, ClientLedger ledger, CancellationToken cancellationToken)
+    public static Task<List<WalletChannel>> ListAsync(
+        Wallet wallet, IChannelChain chain, ClientLedger ledger, CancellationToken cancellationToken) =>
+        ListAsync(wallet, chain, ledger, [], cancellationToken);
+
+    /// <summary>These, then those that only the chain knows. It looks through the contract's events, which can take long.</summary>
+    /// <exception cref="ChainException">The chain cannot be reached, or is too long to search.</exception>
+    public static async Task<List<WalletChannel>> SearchAsync(
+        Wallet wallet, IChannelChain chain, ClientLedger ledger, CancellationToken cancellationToken) =>
+        await ListAsync(wallet, chain, ledger, await chain.ChannelsOfAsync(wallet.Address, cancellationToken), cancellationToken);
+
+    private static async Task<List<WalletChannel>> ListAsync(
+        Wallet wallet, IChannelChain chain, ClientLedger ledger, IReadOnlyList<ChannelTerms> opened, CancellationToken cancellationToken)
     {
         var known = (await ledger.ChannelsAsync(null, cancellationToken))
             .Where(channel => channel.Terms.Payer == wallet.Address && channel.Terms.Id(chain.Domain) == channel.Id)
             .ToList();
-        var opened = await chain.ChannelsOfAsync(wallet.Address, cancellationToken);
         var terms = known.Select(static channel => channel.Terms).Concat(opened.Where(each => each.Payer == wallet.Address)).Distinct();
         var channels = new List<WalletChannel>();
         foreach (var each in terms)

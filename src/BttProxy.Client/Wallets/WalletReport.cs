@@ -15,7 +15,7 @@ internal sealed record WalletReport(string Address, string File)
     /// <summary>Tokens in the contract that no channel holds.</summary>
     public TokenAmount? Deposit { get; init; }
 
-    /// <summary>Tokens that channels hold and no relay has claimed.</summary>
+    /// <summary>Tokens that the channels known on this computer hold and no relay has claimed.</summary>
     public TokenAmount? InChannels { get; init; }
 
     public IReadOnlyList<ChannelReport>? Channels { get; init; }
@@ -33,7 +33,7 @@ internal sealed record WalletReport(string Address, string File)
 
         if (InChannels is { } reserved)
         {
-            text.AppendLine().Append("channels ").Append(reserved.ToBtt()).Append(" reserved and not claimed");
+            text.AppendLine().Append("channels ").Append(reserved.ToBtt()).Append(" reserved and not claimed, in those known here");
         }
 
         foreach (var channel in Channels ?? [])

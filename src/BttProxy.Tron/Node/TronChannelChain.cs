@@ -20,6 +20,7 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
     private readonly Secp256k1Key _submitter;
     private readonly TransactionSender _sender;
     private readonly BttChannelsEvents _events;
+    private readonly ChannelSearch _search;
 
     /// <param name="node">Belongs to this object from now on.</param>
     /// <param name="domain">The contract.</param>
@@ -33,6 +34,7 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
         (_node, Domain, Token, _submitter) = (node, domain, token, submitter);
         _sender = new TransactionSender(node, options, timeProvider);
         _events = new BttChannelsEvents(domain.Contract);
+        _search = new ChannelSearch(node, _events, options);
     }
 
     /// <summary>By the nodes that the network names.</summary>
@@ -69,6 +71,9 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
         BttChannelsResults.TryReadChannel((await ReadAsync(Domain.Contract, BttChannelsCalls.Channel(id), cancellationToken).ConfigureAwait(false)).Span, out var channel)
             ? channel
             : throw Nonsense();
+
+    public Task<IReadOnlyList<ChannelTerms>> ChannelsOfAsync(TronAddress payer, CancellationToken cancellationToken) =>
+        _search.FindAsync(payer, cancellationToken);
 
     public async Task<ChainReceipt> DepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken)
     {

@@ -11,4 +11,7 @@ public sealed record TronChannelOptions
 
     /// <summary>After this a transaction that is in no block never will be.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest chain that is looked through for a payer's channels: half an hour at ten blocks a second.</summary>
+    public long MaxSearchedBlocks { get; init; } = 20_000;
 }

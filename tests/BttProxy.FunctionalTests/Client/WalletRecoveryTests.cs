@@ -6,7 +6,6 @@ using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
 using BttProxy.Tron;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace BttProxy.FunctionalTests.Client;
@@ -131,7 +130,7 @@ public class WalletRecoveryTests
     public async Task RelayThatIsGone_TheRestComesBackAfterTheDelay_ToTheUnit()
     {
         var content = await TestContent.MakeAsync(Length, PieceLength, Cancellation);
-        var chainTime = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var chainTime = new ShiftedClock();
         await using var market = await TestMarketplace.StartAsync(TokenAmount.FromBtt(1), chainTime, Cancellation);
         var relay = await market.AddRelayAsync(content, Price, new RelayBehaviour(), Cancellation);
         var paid = (await FetchAsync(market.Access, content, "one")).Paid;
@@ -148,7 +147,7 @@ public class WalletRecoveryTests
         Assert.Equal(asked.FinishFrom, (await WithdrawAsync(access, id)).FinishFrom);
         Assert.Equal(RecoveryOutcome.Withdrawing, Assert.Single(await new ChannelRecovery(access).RunAsync(Cancellation)).Outcome);
 
-        chainTime.SetUtcNow(asked.FinishFrom!.Value.AddSeconds(3));
+        chainTime.Shift = asked.FinishFrom!.Value.AddSeconds(3) - TimeProvider.System.GetUtcNow();
         var done = await WithdrawAsync(access, id);
         Assert.Equal((WithdrawalState.Closed, reserved - paid, paid), (done.State, done.Returned, done.Paid));
         Assert.Null((await WithdrawAsync(access, id)).Returned);
@@ -200,7 +199,7 @@ public class WalletRecoveryTests
         Directory.CreateDirectory(home.In("new"));
         File.Copy(home.In("home/wallet.json"), home.In("new/wallet.json"));
         File.Copy(home.In("home/relays.json"), home.In("new/relays.json"));
-        Assert.Contains("'bttproxy wallet recover' takes it up", await RunAsync(home, "channels"), StringComparison.Ordinal);
+        Assert.Contains("'bttproxy wallet recover' takes it up", await RunAsync(home, "channels", "--search"), StringComparison.Ordinal);
         Assert.Contains("recovered", await RunAsync(home, "recover"), StringComparison.Ordinal);
         var listed = await RunAsync(home, "channels");
         Assert.Contains($"signed {relay.Earned.ToBtt()}", listed, StringComparison.Ordinal);
@@ -228,7 +227,7 @@ public class WalletRecoveryTests
 
     private static async Task<WithdrawalReport> WithdrawAsync(MarketAccess access, ChannelId id)
     {
-        var channels = await WalletChannel.ListAsync(access.Wallet, access.Chain, access.Ledger, Cancellation);
+        var channels = await WalletChannel.SearchAsync(access.Wallet, access.Chain, access.Ledger, Cancellation);
         return await new ChannelWithdrawal(access) { ConfirmationTime = TimeSpan.FromSeconds(1) }
             .RunAsync(channels.Single(channel => channel.Id == id), Cancellation);
     }
@@ -259,5 +258,13 @@ public class WalletRecoveryTests
     {
         using var key = market.Wallet.DeriveSessionKey(terms.Salt);
         return new Voucher(terms.Id(market.Chain.Domain), epoch, amount).Sign(market.Chain.Domain, key);
+    }
+
+    /// <summary>The machine's clock, some days ahead.</summary>
+    private sealed class ShiftedClock : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
     }
 }
