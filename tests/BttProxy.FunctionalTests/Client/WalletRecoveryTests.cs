@@ -6,6 +6,7 @@ using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
 using BttProxy.Tron;
+using BttProxy.Tron.Node;
 using Xunit;
 
 namespace BttProxy.FunctionalTests.Client;
@@ -182,6 +183,25 @@ public class WalletRecoveryTests
         var again = await FetchAsync(market.Access, content, "two");
         Assert.Equal(paid, again.Paid);
         Assert.Equal(1UL, Assert.Single(await market.Ledger.ChannelsAsync(relay.Id, Cancellation)).Epoch);
+    }
+
+    [Fact]
+    public async Task ChannelsOnChain_AreFoundByPayer_ClosedOnesToo_AndNotOnAChainThatIsTooLong()
+    {
+        var content = await TestContent.MakeAsync(Length, PieceLength, Cancellation);
+        await using var market = await TestMarketplace.StartAsync(TokenAmount.FromBtt(1), Cancellation);
+        var relay = await market.AddRelayAsync(content, Price, new RelayBehaviour(), Cancellation);
+        await FetchAsync(market.Access, content, "one");
+        var (id, account) = Assert.Single(relay.Accounts);
+        Assert.Equal(WithdrawalState.Closed, (await WithdrawAsync(market.Access, id)).State);
+
+        Assert.Equal(account.Terms, Assert.Single(await market.Chain.ChannelsOfAsync(market.Wallet.Address, Cancellation)));
+        Assert.Empty(await market.Chain.ChannelsOfAsync(relay.Offer.Record.Payee, Cancellation));
+        var node = new TronNode(new TronNodeOptions { Endpoints = [market.Devnet.Host.Endpoint] }, TimeProvider.System);
+        using var impatient = new TronChannelChain(
+            node, market.Chain.Domain, market.Chain.Token, market.Wallet.Key, new TronChannelOptions { MaxSearchedBlocks = 1 }, TimeProvider.System);
+        var failure = await Assert.ThrowsAsync<ChainException>(() => impatient.ChannelsOfAsync(market.Wallet.Address, Cancellation));
+        Assert.Contains("too many", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
