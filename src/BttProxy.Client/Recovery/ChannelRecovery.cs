@@ -54,7 +54,8 @@ internal sealed class ChannelRecovery(MarketAccess market)
             var outcome = meeting.IsNew ? RecoveryOutcome.Recovered : RecoveryOutcome.Kept;
             return RecoveredChannel.Of(channel, outcome, "it pays its relay") with
             {
-                Relay = meeting.Channel.Channel.Relay.ToString(), Signed = meeting.Channel.Channel.Signed,
+                Relay = meeting.Channel.Channel.Relay.ToString(),
+                Signed = meeting.Channel.Channel.Signed,
             };
         }
         catch (PaymentException failure)
