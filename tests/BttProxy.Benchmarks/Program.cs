@@ -5,9 +5,9 @@ using BttProxy.Benchmarks.Interop;
 
 IFigure[] figures =
 [
-    new CrashLoss(), new DhtBep44(), new DuplicateBytes(), new DurableAccepts(), new FairReaders(), new FirstByte(), new InteropMatrix(),
+    new CrashLoss(), new DhtBep44(), new DuplicateBytes(), new DurableAccepts(), new EnergyPerOperation(), new FairReaders(), new FirstByte(), new InteropMatrix(),
     new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(),
-    new TvmAgreement(), new UnpaidLoss(), new VoucherChecks(),
+    new TvmAgreement(), new UnpaidLoss(), new VerdictAgreement(), new VoucherChecks(),
 ];
 
 using var stop = new CancellationTokenSource();

@@ -1,6 +1,7 @@
 using System.Numerics;
 using BttProxy.Protocol.Keys;
 using BttProxy.Tron;
+using BttProxy.UnitTests.Protocol.Keys;
 using BttProxy.UnitTests.Tron.Contracts.World;
 using Xunit;
 using static BttProxy.UnitTests.Tron.Contracts.World.ChannelsWorld;
@@ -74,6 +75,16 @@ public abstract partial class BttChannelsTests
         // x = 5 is on no point of the curve.
         Assert.Equal(ClaimOutcome.BadSignature, await OutcomeAsync(world, [.. new byte[31], 5, .. one, 27]));
         Assert.Equal(ClaimOutcome.BadSignature, await OutcomeAsync(world, [.. new byte[31], 5, .. one, 28]));
+    }
+
+    [Fact] // [6: whatever is done to a signature]
+    public async Task MutatedSignatures_GetTheVerdictThatARelayGivesThem()
+    {
+        var comparison = await VerdictComparison.RunAsync(await EvmAsync(), 1_000, Backends.Available, seed: 1);
+        Assert.Equal((1_000, 0), (comparison.Compared, comparison.Disagreements));
+        Assert.All(
+            [ClaimOutcome.Claimed, ClaimOutcome.WrongSigner, ClaimOutcome.BadSignature],
+            outcome => Assert.True(comparison.Outcomes.GetValueOrDefault(outcome) > 100));
     }
 
     /// <summary>What the contract makes of this signature below a voucher over 50.</summary>
