@@ -104,9 +104,10 @@ contract BttChannels is IBttChannels {
                 continue;
             }
             uint256 total = row.cumulativeAmount;
-            _channels[id] = ChannelWords.pack(word.epoch(), total, word.reserved());
-            emit RowClaimed(id, uint64(word.epoch()), uint128(total - before), uint128(total));
-            payouts.add(row.terms.payee, row.terms.token, total - before, rows.length - i);
+            uint256 paid = total - before;
+            _channels[id] = word.withClaimed(total);
+            emit RowClaimed(id, uint64(word.epoch()), uint128(paid), uint128(total));
+            payouts.add(row.terms.payee, row.terms.token, paid, rows.length - i);
         }
         if (payouts.count != 0) _payAll(payouts);
     }

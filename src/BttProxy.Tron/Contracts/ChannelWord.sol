@@ -18,6 +18,11 @@ library ChannelWords {
         return ChannelWord.wrap(epoch_ << 224 | claimed_ << 112 | reserved_);
     }
 
+    /// @param total Between what is claimed and what is reserved: the caller has checked it.
+    function withClaimed(ChannelWord word, uint256 total) internal pure returns (ChannelWord) {
+        return ChannelWord.wrap(ChannelWord.unwrap(word) & ~(MAX_AMOUNT << 112) | total << 112);
+    }
+
     function exists(ChannelWord word) internal pure returns (bool) {
         return ChannelWord.unwrap(word) != 0;
     }

@@ -49,7 +49,7 @@ internal sealed class EnergyPerOperation : IFigure
 
     private async Task LifeOfAChannelAsync(ChannelsWorld world)
     {
-        await MeasureAsync(world, "approve", Payer.Address, Trc20Calls.Approve(world.Contract, Amount(1000)), world.Token);
+        await MeasureAsync(world, "approve", OtherPayee, Trc20Calls.Approve(world.Contract, Amount(1000)), world.Token);
         await MeasureAsync(world, "firstDeposit", Payer.Address, BttChannelsCalls.Deposit(world.Token, Amount(100)));
         await MeasureAsync(world, "deposit", Payer.Address, BttChannelsCalls.Deposit(world.Token, Amount(500)));
         await MeasureAsync(world, "open", Stranger.Address, world.OpenCall(100));
