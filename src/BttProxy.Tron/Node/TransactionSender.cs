@@ -39,9 +39,9 @@ public sealed class TransactionSender(TronNode node, TronChannelOptions options,
     public async Task<TronTransaction> PrepareAsync(TrxTransfer transfer, Secp256k1Key key, CancellationToken cancellationToken) =>
         TronTransaction.Sign(transfer, await TermsAsync(cancellationToken).ConfigureAwait(false), key);
 
-    /// <summary>Sends it and waits for its solidified outcome. Sending again what was sent is safe.</summary>
-    /// <exception cref="ChainException">Its fate is unknown, or it expired unseen: transient. Or no node takes it.</exception>
-    public async Task<TransactionOutcome> SendAsync(TronTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>Sends it, and does not wait. Sending again what was sent is safe.</summary>
+    /// <exception cref="ChainException">Whether a node has it is unknown: transient. Or no node takes it.</exception>
+    public async Task BroadcastAsync(TronTransaction transaction, CancellationToken cancellationToken)
     {
         var answer = await node.BroadcastAsync(transaction, cancellationToken).ConfigureAwait(false);
         // Expired: it may have been sent before, and be in a block since.
@@ -49,22 +49,46 @@ public sealed class TransactionSender(TronNode node, TronChannelOptions options,
         {
             throw new ChainException($"No TRON node takes the transaction: {Explain(answer)}", isTransient: answer.Refusal == BroadcastRefusal.Reference);
         }
+    }
 
+    /// <summary>Where a transaction stands.</summary>
+    /// <exception cref="ChainException">The nodes cannot be asked.</exception>
+    public async Task<TransactionStatus> StatusAsync(Bytes32 id, DateTimeOffset expiration, CancellationToken cancellationToken)
+    {
+        // In this order: what is not there when the time is over will never be.
+        var solidified = await node.SolidifiedAsync(cancellationToken).ConfigureAwait(false);
+        if (await node.OutcomeAsync(id, cancellationToken).ConfigureAwait(false) is { } final)
+        {
+            return new TransactionStatus(TransactionStage.Final, final);
+        }
+
+        if (solidified.Time >= expiration)
+        {
+            return new TransactionStatus(TransactionStage.Expired, null);
+        }
+
+        var included = await node.IncludedAsync(id, cancellationToken).ConfigureAwait(false);
+        return new TransactionStatus(included is null ? TransactionStage.Unknown : TransactionStage.Included, included);
+    }
+
+    /// <summary>Sends it and waits for its solidified outcome. Sending again what was sent is safe.</summary>
+    /// <exception cref="ChainException">Its fate is unknown, or it expired unseen: transient. Or no node takes it.</exception>
+    public async Task<TransactionOutcome> SendAsync(TronTransaction transaction, CancellationToken cancellationToken)
+    {
+        await BroadcastAsync(transaction, cancellationToken).ConfigureAwait(false);
         for (var pause = FirstLook; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            // In this order: what is not there when the time is over will never be.
-            var solidified = await node.SolidifiedAsync(cancellationToken).ConfigureAwait(false);
-            if (await node.OutcomeAsync(transaction.Id, cancellationToken).ConfigureAwait(false) is { } outcome)
+            var status = await StatusAsync(transaction.Id, transaction.Expiration, cancellationToken).ConfigureAwait(false);
+            switch (status.Stage)
             {
-                return outcome;
+                case TransactionStage.Final:
+                    return status.Outcome!;
+                case TransactionStage.Expired:
+                    throw new ChainException("The transaction came into no block in time; it is prepared anew.", isTransient: true);
+                default:
+                    await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
+                    break;
             }
-
-            if (solidified.Time >= transaction.Expiration)
-            {
-                throw new ChainException("The transaction came into no block in time; it is prepared anew.", isTransient: true);
-            }
-
-            await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 
