@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using BttProxy.Protocol.Keys;
 
@@ -8,8 +7,7 @@ namespace BttProxy.Tron;
 /// <param name="TransactionId">The transaction.</param>
 /// <param name="Block">Where it was executed.</param>
 /// <param name="Rejection">Why it changed nothing, or <see cref="ContractRejection.None"/>.</param>
-/// <param name="Rows">For claims: one result per row, in order.</param>
-public sealed record ChainReceipt(Bytes32 TransactionId, ulong Block, ContractRejection Rejection, ImmutableArray<ClaimRowResult> Rows)
+public sealed record ChainReceipt(Bytes32 TransactionId, ulong Block, ContractRejection Rejection)
 {
     [JsonIgnore]
     public bool IsAccepted => Rejection == ContractRejection.None;

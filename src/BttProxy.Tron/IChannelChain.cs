@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
@@ -50,16 +51,27 @@ public interface IChannelChain
     Task<ChainReceipt> OpenChannelAsync(
         ChannelTerms terms, OpenChannel open, RecoverableSignature payerSignature, CancellationToken cancellationToken);
 
+    /// <summary>What the contract says about each row of a claim alone, without sending anything.</summary>
+    /// <param name="rows">At most <see cref="MaxClaimRows"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<ImmutableArray<ClaimOutcome>> JudgeClaimAsync(IReadOnlyList<ClaimRow> rows, CancellationToken cancellationToken);
+
     /// <summary>Builds a claim without sending it.</summary>
     /// <param name="rows">At most <see cref="MaxClaimRows"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     Task<PreparedClaim> PrepareClaimAsync(IReadOnlyList<ClaimRow> rows, CancellationToken cancellationToken);
 
-    /// <summary>Sends a claim. Safe to repeat: a channel pays each unit once.</summary>
-    Task<ChainReceipt> SubmitClaimAsync(PreparedClaim claim, CancellationToken cancellationToken);
+    /// <summary>Sends a claim, and does not wait for its block. Sending again what was sent is safe.</summary>
+    Task BroadcastClaimAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
-    /// <summary>How a transaction ended; null when the chain does not have it (yet).</summary>
-    Task<ChainReceipt?> ReceiptAsync(Bytes32 transactionId, CancellationToken cancellationToken);
+    /// <summary>Where a claim stands.</summary>
+    /// <param name="transactionId">The claim.</param>
+    /// <param name="expiresAt">Of the prepared claim.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<ClaimStatus> ClaimStatusAsync(Bytes32 transactionId, DateTimeOffset expiresAt, CancellationToken cancellationToken);
+
+    /// <summary>The account that pays for claims.</summary>
+    Task<SubmitterAccount> SubmitterAsync(CancellationToken cancellationToken);
 
     /// <summary>Closes with both sides' signatures: the payee gets the final amount, the payer's deposit the rest, at once.</summary>
     Task<ChainReceipt> CooperativeCloseAsync(

@@ -64,7 +64,7 @@ internal sealed class DevnetChain : IAsyncDisposable
     public async Task FaucetAsync(TronAddress owner, TokenAmount amount, CancellationToken cancellationToken)
     {
         var call = new ContractCall(_faucet.Address, Token, Trc20Calls.Transfer(owner, amount));
-        var (transaction, _) = await _sender.PrepareAsync(call, _faucet, cancellationToken);
+        var transaction = (await _sender.PrepareAsync(call, _faucet, cancellationToken)).Transaction;
         var outcome = transaction is null ? null : await _sender.SendAsync(transaction, cancellationToken);
         if (outcome?.Status != ExecutionStatus.Success)
         {

@@ -3,7 +3,7 @@ using BttProxy.Protocol.Keys;
 
 namespace BttProxy.Ledger.Earnings;
 
-/// <summary>A claim in the outbox: the voucher as it was when the claim was queued.</summary>
+/// <summary>A claim in the outbox: the best voucher while it waits, afterwards the one in its transaction.</summary>
 public sealed record ClaimRecord
 {
     public required long Id { get; init; }
@@ -14,10 +14,13 @@ public sealed record ClaimRecord
 
     public required ClaimState State { get; init; }
 
-    /// <summary>Known once broadcast.</summary>
+    /// <summary>Unix seconds from which the payer may take the channel's rest back; null when not asked for.</summary>
+    public ulong? WithdrawAt { get; init; }
+
+    /// <summary>Known once there is one.</summary>
     public Bytes32? TransactionId { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>Why it failed, or is sent again.</summary>
     public string? Note { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

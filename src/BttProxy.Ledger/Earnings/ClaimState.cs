@@ -3,10 +3,10 @@ namespace BttProxy.Ledger.Earnings;
 /// <summary>Where a claim stands. Stored: the numbers never change.</summary>
 public enum ClaimState
 {
-    /// <summary>To be sent.</summary>
+    /// <summary>To be sent, with the best voucher that there is then.</summary>
     Queued = 0,
 
-    /// <summary>Its transaction id is stored; it may be on its way. Pending is never failure.</summary>
+    /// <summary>In a transaction; it may be on its way. Pending is never failure.</summary>
     Broadcast = 1,
 
     /// <summary>The chain has paid it (or more).</summary>
@@ -14,4 +14,7 @@ public enum ClaimState
 
     /// <summary>The chain will not pay it.</summary>
     Failed = 3,
+
+    /// <summary>The channel's epoch ended while it was under way; its transaction may have paid it before.</summary>
+    Overtaken = 4,
 }

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Globalization;
 using BttProxy.Ledger.Storage;
 using BttProxy.Protocol.Keys;
-using BttProxy.Protocol.Money;
 
 namespace BttProxy.Ledger.Earnings;
 
@@ -19,18 +18,24 @@ internal sealed class ClaimWrites(DbConnection connection, TimeProvider time) : 
 
     private readonly Statement _lastId = new(connection, "SELECT last_insert_rowid()");
 
+    private readonly Statement _isQueued = new(connection, "SELECT count(*) FROM claim WHERE id = @0 AND state = 0");
+
     private readonly Statement _broadcast = new(connection, """
-        UPDATE claim SET state = 1, txid = @1, updated_at = @2 WHERE id = @0 AND state IN (0, 1)
+        UPDATE claim SET state = 1, txid = @1, amount = @2, signature = @3, updated_at = @4 WHERE id = @0
         """);
 
-    private readonly Statement _settle = new(connection, "UPDATE claim SET state = 2, updated_at = @1 WHERE id = @0 AND state IN (0, 1)");
+    private readonly Statement _state = new(connection, "SELECT state, channel_id, claimed_then FROM claim WHERE id = @0");
 
-    private readonly Statement _fail = new(connection, "UPDATE claim SET state = 3, note = @1, updated_at = @2 WHERE id = @0 AND state IN (0, 1)");
+    private readonly Statement _end = new(connection, "UPDATE claim SET state = @1, note = @2, updated_at = @3 WHERE id = @0");
 
     private readonly Statement _raiseClaimed = new(connection, """
         UPDATE channel_money SET claimed = @1
         WHERE id = (SELECT channel_id FROM claim WHERE claim.id = @0) AND epoch = (SELECT epoch FROM claim WHERE claim.id = @0) AND claimed < @1
         """);
+
+    private readonly Statement _past = new(connection, "SELECT settled_before, lost FROM channel WHERE id = @0");
+
+    private readonly Statement _correctPast = new(connection, "UPDATE channel SET settled_before = @1, lost = @2 WHERE id = @0");
 
     public List<ClaimRecord> Queue(IReadOnlyList<ChannelId> channels)
     {
@@ -47,33 +52,44 @@ internal sealed class ClaimWrites(DbConnection connection, TimeProvider time) : 
         return queued;
     }
 
-    public bool Broadcast(IReadOnlyList<long> claimIds, Bytes32 transactionId)
-    {
-        var now = time.GetUtcNow().ToDb();
-        return claimIds.Count(id => _broadcast.Execute(id, transactionId.ToArray(), now) == 1) == claimIds.Count;
-    }
+    public bool IsQueued(long claimId) => _isQueued.Scalar(claimId) is 1L;
 
-    public bool Settle(long claimId, TokenAmount claimedTotal)
+    public void Broadcast(ClaimRecord claim, Bytes32 transactionId) => _broadcast.Execute(
+        claim.Id, transactionId.ToArray(), claim.Voucher.Voucher.Cumulative.ToDb(), claim.Voucher.Signature.ToArray(), time.GetUtcNow().ToDb());
+
+    /// <summary>False when it had ended before.</summary>
+    public bool End(ClaimVerdict verdict)
     {
-        if (_settle.Execute(claimId, time.GetUtcNow().ToDb()) == 0)
+        var (state, channel, claimedThen) = _state.First(row => ((ClaimState)row.GetInt32(0), row.Blob(1), row.AmountOrZero(2)), verdict.ClaimId);
+        if (state == ClaimState.Overtaken && verdict.End == ClaimState.Settled)
+        {
+            // The epoch's sums have moved to the past already, where this payment counts as lost.
+            var paid = verdict.ClaimedTotal.SubtractSaturating(claimedThen);
+            var (settled, lost) = _past.First(row => (row.Amount(0), row.Amount(1)), channel);
+            _correctPast.Execute(channel, (settled + paid).ToDb(), lost.SubtractSaturating(paid).ToDb());
+        }
+        else if (state is not (ClaimState.Queued or ClaimState.Broadcast))
         {
             return false;
         }
 
-        _raiseClaimed.Execute(claimId, claimedTotal.ToDb());
+        _end.Execute(verdict.ClaimId, (int)verdict.End, verdict.Note, time.GetUtcNow().ToDb());
+        if (verdict.End == ClaimState.Settled)
+        {
+            _raiseClaimed.Execute(verdict.ClaimId, verdict.ClaimedTotal.ToDb());
+        }
+
         return true;
     }
 
-    public bool Fail(long claimId, string note) => _fail.Execute(claimId, note, time.GetUtcNow().ToDb()) == 1;
-
     public void Dispose()
     {
-        _queue.Dispose();
-        _read.Dispose();
-        _lastId.Dispose();
-        _broadcast.Dispose();
-        _settle.Dispose();
-        _fail.Dispose();
-        _raiseClaimed.Dispose();
+        foreach (var statement in new[]
+                 {
+                     _queue, _read, _lastId, _isQueued, _broadcast, _state, _end, _raiseClaimed, _past, _correctPast,
+                 })
+        {
+            statement.Dispose();
+        }
     }
 }

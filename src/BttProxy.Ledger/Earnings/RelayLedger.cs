@@ -19,6 +19,7 @@ public sealed class RelayLedger : IAsyncDisposable
     private readonly RelayWrites _writes;
     private readonly SessionWrites _sessions;
     private readonly ClaimWrites _claims;
+    private readonly ClaimTransactionWrites _transactions;
 
     private RelayLedger(FileStream ownerLock, SqliteStore store, LedgerOptions options, TimeProvider time)
     {
@@ -27,6 +28,7 @@ public sealed class RelayLedger : IAsyncDisposable
         _writes = new RelayWrites(store.Writer, time);
         _sessions = new SessionWrites(store.Writer, time);
         _claims = new ClaimWrites(store.Writer, time);
+        _transactions = new ClaimTransactionWrites(store.Writer, _claims, time);
         _queue = new WriteQueue(store, options, _writes.BeforeCommit, _writes.AfterRollback);
     }
 
@@ -101,17 +103,38 @@ public sealed class RelayLedger : IAsyncDisposable
     public Task<List<ClaimRecord>> QueueClaimsAsync(IReadOnlyList<ChannelId> channels, CancellationToken cancellationToken) =>
         _queue.RunAsync(() => _claims.Queue(channels), cancellationToken);
 
-    /// <summary>Stores the transaction id before the transaction is sent. False when one of the claims is finished already.</summary>
-    public Task<bool> BroadcastClaimsAsync(IReadOnlyList<long> claimIds, Bytes32 transactionId, CancellationToken cancellationToken) =>
-        _queue.RunAsync(() => _claims.Broadcast(claimIds, transactionId), cancellationToken);
+    /// <summary>Ends a claim that is in no transaction: the chain would refuse it. Its voucher stays. False when it had ended before.</summary>
+    public Task<bool> EndClaimAsync(ClaimVerdict verdict, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _claims.End(verdict), cancellationToken);
 
-    /// <summary>The chain has paid: <paramref name="claimedTotal"/> is the channel's claimed total in that epoch. False when finished before.</summary>
-    public Task<bool> SettleClaimAsync(long claimId, TokenAmount claimedTotal, CancellationToken cancellationToken) =>
-        _queue.RunAsync(() => _claims.Settle(claimId, claimedTotal), cancellationToken);
+    /// <summary>Stores a transaction with its claims before it is sent. False, and nothing is stored, when one of them is not queued any more.</summary>
+    public Task<bool> StoreTransactionAsync(ClaimTransaction transaction, IReadOnlyList<ClaimRecord> claims, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _transactions.Store(transaction, claims), cancellationToken);
 
-    /// <summary>The chain will not pay this claim; the voucher stays and may be queued again. False when finished before.</summary>
-    public Task<bool> FailClaimAsync(long claimId, string note, CancellationToken cancellationToken) =>
-        _queue.RunAsync(() => _claims.Fail(claimId, note), cancellationToken);
+    /// <summary>A node has taken it.</summary>
+    public Task<bool> TransactionSentAsync(Bytes32 id, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _transactions.Sent(id), cancellationToken);
+
+    /// <summary>In which block it is for now; null when its block was undone.</summary>
+    public Task<bool> TransactionSeenAsync(Bytes32 id, ulong? block, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _transactions.Seen(id, block), cancellationToken);
+
+    /// <summary>Writes down how a transaction and its claims ended, together. False, and nothing is changed, when that was known before.</summary>
+    public Task<bool> FinishTransactionAsync(
+        Bytes32 id, ClaimTransactionEnd end, IReadOnlyList<ClaimVerdict> verdicts, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _transactions.Finish(id, end, verdicts), cancellationToken);
+
+    /// <summary>Transactions whose end is not known, oldest first.</summary>
+    public Task<List<ClaimTransaction>> UnfinishedTransactionsAsync(CancellationToken cancellationToken) =>
+        ReadAsync(RelayReads.UnfinishedTransactions, cancellationToken);
+
+    /// <summary>The claims of a transaction, in the order of its rows.</summary>
+    public Task<List<ClaimRecord>> ClaimsOfAsync(Bytes32 transactionId, CancellationToken cancellationToken) =>
+        ReadAsync(connection => RelayReads.ClaimsOf(connection, transactionId), cancellationToken);
+
+    /// <summary>A page of all channels, in the order of their ids.</summary>
+    public Task<List<RelayChannelState>> ChannelStatesAsync(ChannelId? after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(connection => RelayReads.ChannelStates(connection, after, limit), cancellationToken);
 
     /// <summary>Claims in one state, oldest first.</summary>
     public Task<List<ClaimRecord>> ClaimsAsync(ClaimState state, int limit, CancellationToken cancellationToken) =>
@@ -129,6 +152,7 @@ public sealed class RelayLedger : IAsyncDisposable
         await _queue.DisposeAsync().ConfigureAwait(false);
         _writes.Dispose();
         _sessions.Dispose();
+        _transactions.Dispose();
         _claims.Dispose();
         _store.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);

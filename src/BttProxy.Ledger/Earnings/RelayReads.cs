@@ -16,9 +16,14 @@ internal static class RelayReads
     private const string Debt =
         "SELECT debt FROM session WHERE channel_id = c.id AND epoch = m.epoch ORDER BY opened_at DESC, updated_at DESC LIMIT 1";
 
+    // A claim that still waits is sent with the best voucher that there is then.
+    private const string IsOutdated = "q.state = 0 AND m.epoch = q.epoch AND m.accepted > q.amount";
+
     public const string SelectClaims = $"""
-        SELECT {Terms}, q.id, q.channel_id, q.epoch, q.amount, q.signature, q.state, q.txid, q.note, q.created_at, q.updated_at
-        FROM claim q JOIN channel c ON c.id = q.channel_id
+        SELECT {Terms}, q.id, q.channel_id, q.epoch,
+          CASE WHEN {IsOutdated} THEN m.accepted ELSE q.amount END, CASE WHEN {IsOutdated} THEN m.signature ELSE q.signature END,
+          q.state, q.txid, q.note, q.created_at, q.updated_at, c.withdraw_at
+        FROM claim q JOIN channel c ON c.id = q.channel_id JOIN channel_money m ON m.id = q.channel_id
         """;
 
     public static RelayChannel? Channel(DbConnection connection, ChannelId id)
@@ -86,12 +91,13 @@ internal static class RelayReads
     public static List<UnclaimedChannel> Unclaimed(DbConnection connection)
     {
         using var statement = new Statement(connection, """
-            SELECT m.id, m.accepted, m.claimed, m.accepted_at, c.withdraw_at FROM channel_money m JOIN channel c ON c.id = m.id
+            SELECT m.id, m.accepted, m.claimed, m.accepted_at, c.withdraw_at, c.payer FROM channel_money m JOIN channel c ON c.id = m.id
             WHERE m.accepted > m.claimed AND m.signature IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM claim WHERE channel_id = m.id AND state IN (0, 1))
             """);
         var channels = statement.All(row => new UnclaimedChannel(
-            row.ChannelId(0), row.Amount(1) - row.Amount(2), row.Time(3), row.IsDBNull(4) ? null : row.Unsigned(4)));
+            row.ChannelId(0), row.Amount(1) - row.Amount(2), row.Time(3), row.IsDBNull(4) ? null : row.Unsigned(4),
+            row.Address(5)));
         channels.Sort((left, right) => right.Value.CompareTo(left.Value));
         return channels;
     }
@@ -120,7 +126,47 @@ internal static class RelayReads
         Note = row.IsDBNull(14) ? null : row.GetString(14),
         CreatedAt = row.Time(15),
         UpdatedAt = row.Time(16),
+        WithdrawAt = row.IsDBNull(17) ? null : row.Unsigned(17),
     };
+
+    public static List<ClaimRecord> ClaimsOf(DbConnection connection, Bytes32 transaction)
+    {
+        using var statement = new Statement(connection, SelectClaims + " WHERE q.txid = @0 ORDER BY q.id");
+        return statement.All(Claim, transaction.ToArray());
+    }
+
+    /// <summary>Oldest first.</summary>
+    public static List<ClaimTransaction> UnfinishedTransactions(DbConnection connection)
+    {
+        using var statement = new Statement(connection, """
+            SELECT txid, payload, state, fee_limit, expires_at, sent_at, created_at FROM claim_transaction
+            WHERE state IN (0, 1, 2) ORDER BY created_at
+            """);
+        return statement.All(row => new ClaimTransaction
+        {
+            Id = row.Word(0),
+            Payload = row.Blob(1),
+            State = (ClaimTransactionState)row.GetInt32(2),
+            FeeLimit = row.GetInt64(3),
+            ExpiresAt = row.Time(4),
+            SentAt = row.TimeOrNull(5),
+            CreatedAt = row.Time(6),
+        });
+    }
+
+    /// <summary>In the order of their ids.</summary>
+    public static List<RelayChannelState> ChannelStates(DbConnection connection, ChannelId? after, int limit)
+    {
+        using var statement = new Statement(connection, $"""
+            SELECT {Terms}, c.id, m.epoch, m.reserved, m.claimed, c.withdraw_at, m.accepted FROM channel c JOIN channel_money m ON m.id = c.id
+            WHERE c.id > @0 ORDER BY c.id LIMIT @1
+            """);
+        return statement.All(
+            row => new RelayChannelState(
+                row.ChannelId(7), row.Terms(0),
+                new OnChainState(row.Unsigned(8), row.Amount(9), row.Amount(10), row.IsDBNull(11) ? null : row.Unsigned(11)), row.Amount(12)),
+            after?.ToDb() ?? [], limit);
+    }
 
     public static List<HourlyEarning> Earnings(DbConnection connection, DateTimeOffset from, DateTimeOffset to)
     {
@@ -144,7 +190,8 @@ internal static class RelayReads
             Paid = row.Bytes(3),
         })!;
         statement.ForEach(row => totals = Add(totals, row));
-        return totals;
+        using var fees = new Statement(connection, "SELECT ifnull(sum(fee), 0) FROM claim_transaction");
+        return totals with { Fees = (long)fees.Scalar()! };
     }
 
     private static RelayTotals Add(RelayTotals totals, DbDataReader row)

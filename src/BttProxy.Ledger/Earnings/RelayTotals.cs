@@ -28,4 +28,7 @@ public sealed record RelayTotals
     public TokenAmount Debt { get; init; }
 
     public TokenAmount Lost { get; init; }
+
+    /// <summary>Sun burnt by transactions of claims.</summary>
+    public long Fees { get; init; }
 }

@@ -20,7 +20,7 @@ internal sealed class RelayWrites : IDisposable
     private readonly Statement _roll;
     private readonly Statement _addPast;
     private readonly Statement _past;
-    private readonly Statement _failOldClaims;
+    private readonly Statement _overtakeClaims;
 
     public RelayWrites(DbConnection connection, TimeProvider time)
     {
@@ -40,8 +40,8 @@ internal sealed class RelayWrites : IDisposable
             """);
         _past = new Statement(connection, "SELECT settled_before, lost FROM channel WHERE id = @0");
         _addPast = new Statement(connection, "UPDATE channel SET settled_before = @1, lost = @2, withdraw_at = NULL WHERE id = @0");
-        _failOldClaims = new Statement(connection, """
-            UPDATE claim SET state = @1, note = 'the channel closed first', updated_at = @2 WHERE channel_id = @0 AND state IN (0, 1)
+        _overtakeClaims = new Statement(connection, """
+            UPDATE claim SET state = @1, note = 'the channel closed first', claimed_then = @2, updated_at = @3 WHERE channel_id = @0 AND state IN (0, 1)
             """);
     }
 
@@ -117,7 +117,7 @@ internal sealed class RelayWrites : IDisposable
         _tally.Dispose();
         foreach (var statement in new[]
                  {
-                     _money, _raise, _insertChannel, _insertMoney, _updateState, _withdrawAt, _roll, _addPast, _past, _failOldClaims,
+                     _money, _raise, _insertChannel, _insertMoney, _updateState, _withdrawAt, _roll, _addPast, _past, _overtakeClaims,
                  })
         {
             statement.Dispose();
@@ -141,6 +141,6 @@ internal sealed class RelayWrites : IDisposable
         var lostNow = money.Accepted.SubtractSaturating(paid);
         _addPast.Execute(id.ToDb(), (settled + paid).ToDb(), (lost + lostNow).ToDb());
         _roll.Execute(id.ToDb(), nextEpoch.ToDb(), TokenAmount.Zero.ToDb());
-        _failOldClaims.Execute(id.ToDb(), (int)ClaimState.Failed, _time.GetUtcNow().ToDb());
+        _overtakeClaims.Execute(id.ToDb(), (int)ClaimState.Overtaken, paid.ToDb(), _time.GetUtcNow().ToDb());
     }
 }

@@ -8,4 +8,5 @@ namespace BttProxy.Ledger.Earnings;
 /// <param name="Value">Accepted and not yet claimed; above zero.</param>
 /// <param name="AcceptedAt">When its best voucher came.</param>
 /// <param name="WithdrawAt">Unix seconds from which the payer may take it back; null when not asked for.</param>
-public sealed record UnclaimedChannel(ChannelId Id, TokenAmount Value, DateTimeOffset AcceptedAt, ulong? WithdrawAt);
+/// <param name="Payer">Who owes it.</param>
+public sealed record UnclaimedChannel(ChannelId Id, TokenAmount Value, DateTimeOffset AcceptedAt, ulong? WithdrawAt, TronAddress Payer);

@@ -21,6 +21,8 @@ public sealed class RelayOptions
 
     public CreditOptions Credit { get; set; } = new();
 
+    public ChainOptions Chain { get; set; } = new();
+
     public SettlementOptions Settlement { get; set; } = new();
 
     public WorkerOptions Worker { get; set; } = new();

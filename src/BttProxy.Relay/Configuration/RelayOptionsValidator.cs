@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
 
 namespace BttProxy.Relay.Configuration;
 
@@ -16,6 +17,7 @@ internal static class RelayOptionsValidator
         var problems = new List<string>();
         CheckTunnel(options.Tunnel, problems);
         CheckMoney(options, problems);
+        CheckChain(options.Chain, problems);
         CheckSettlement(options.Settlement, problems);
         CheckWorker(options.Worker, problems);
         CheckCache(options.Cache, problems);
@@ -93,9 +95,38 @@ internal static class RelayOptionsValidator
         }
     }
 
+    private static void CheckChain(ChainOptions chain, List<string> problems)
+    {
+        foreach (var address in chain.Nodes.SelectMany(static node => new[] { node.FullNode, node.SolidityNode }))
+        {
+            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
+            {
+                problems.Add($"Chain.Nodes: '{address}' must be http://host:port or https://host:port.");
+            }
+        }
+
+        if (chain.Nodes.Count > 0 && chain.Agreement > chain.Nodes.Count)
+        {
+            problems.Add($"Chain.Agreement is {chain.Agreement}, but Chain.Nodes has only {chain.Nodes.Count}.");
+        }
+
+        CheckRange(problems, "Chain.Agreement", chain.Agreement ?? 1, 1, 16);
+        CheckRange(problems, "Chain.RequestsPerSecond", chain.RequestsPerSecond, 1, 1000);
+        CheckRange(problems, "Chain.Timeout", chain.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2));
+        CheckRange(problems, "Chain.MaxFeeTrx", chain.MaxFeeTrx, 1, 15_000);
+    }
+
     private static void CheckSettlement(SettlementOptions settlement, List<string> problems)
     {
-        CheckRange(problems, "Settlement.MaxRowsPerClaim", settlement.MaxRowsPerClaim, 1, 1000);
+        if (settlement.TokensPerTrx == TokenAmount.Zero)
+        {
+            problems.Add("Settlement.TokensPerTrx must be above 0; leave it out if fees shall not be looked at.");
+        }
+
+        CheckRange(problems, "Settlement.MaxFeePercent", settlement.MaxFeePercent, 1, 100);
+        CheckRange(problems, "Settlement.ExposurePercent", settlement.ExposurePercent, 1, 100);
+        CheckRange(problems, "Settlement.MaxRowsPerClaim", settlement.MaxRowsPerClaim, 1, 100);
+        CheckRange(problems, "Settlement.ReconcileInterval", settlement.ReconcileInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(24));
         CheckRange(problems, "Settlement.CheckInterval", settlement.CheckInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1));
         CheckRange(problems, "Settlement.RetryDelay", settlement.RetryDelay, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1));
         CheckRange(problems, "Settlement.ChainCheckInterval", settlement.ChainCheckInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromHours(1));

@@ -17,7 +17,6 @@ using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
 using BttProxy.Relay.Worker;
 using BttProxy.Tron;
-using BttProxy.Tron.Node;
 
 namespace BttProxy.Relay.Hosting;
 
@@ -121,7 +120,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         using var limit = new CancellationTokenSource(FinalClaimTimeout, _time);
         try
         {
-            await Settlement.ClaimAllAsync(limit.Token);
+            await Settlement.ClaimLastAsync(limit.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -142,7 +141,7 @@ internal sealed class RelayRoles : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         var ledger = _parts.Add(await RelayLedger.OpenAsync(State.PathOf("ledger.db"), _time, null, cancellationToken));
-        var chain = _parts.Add(TronChannelChain.Connect(Network, Keys.Authorizer, _time));
+        var chain = _parts.Add(ChainConnection.Open(Options.Chain, Network, Keys.Authorizer, _time));
         await StartDhtAsync(cancellationToken);
         var workers = await StartWorkerAsync(cancellationToken);
         await StartGatewayAsync(ledger, chain, workers, cancellationToken);
@@ -150,6 +149,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         await StartBackgroundAsync<ChainWatch>(cancellationToken);
         await StartBackgroundAsync<SessionSweeper>(cancellationToken);
         await StartBackgroundAsync<SettlementWorker>(cancellationToken);
+        await StartBackgroundAsync<ChainReconciler>(cancellationToken);
         await StartAdminAsync(cancellationToken);
     }
 

@@ -19,7 +19,6 @@ internal sealed class RelayMetrics
     private readonly UpDownCounter<long> _activeSessions;
     private readonly Counter<long> _sessionsRejected;
     private readonly Counter<long> _authRejected;
-    private readonly Counter<long> _claims;
     private readonly Histogram<double> _firstByte;
 
     public RelayMetrics(IMeterFactory meters)
@@ -35,7 +34,6 @@ internal sealed class RelayMetrics
         _activeSessions = meter.CreateUpDownCounter<long>("bttproxy.relay.sessions.active", "{session}", "Open sessions.");
         _sessionsRejected = meter.CreateCounter<long>("bttproxy.relay.session.rejected", "{session}", "Sessions refused, by reason.");
         _authRejected = meter.CreateCounter<long>("bttproxy.auth.rejected", "{request}", "Requests whose path token was wrong, by reason.");
-        _claims = meter.CreateCounter<long>("bttproxy.settlement.claims", "{claim}", "Claimed channels, by outcome.");
         _firstByte = meter.CreateHistogram<double>("bttproxy.relay.time_to_first_byte", "s", "Time until the first content byte was written.");
     }
 
@@ -73,16 +71,12 @@ internal sealed class RelayMetrics
 
     public void TokenRejected(string reason) => _authRejected.Add(1, Tag("reason", reason));
 
-    public void ClaimSettled(TokenAmount amount)
-    {
-        _claims.Add(1, Tag("outcome", "settled"));
-        _earnings.Add(Btt(amount), Tag("state", "settled"));
-    }
+    public void Settled(TokenAmount amount) => _earnings.Add(Btt(amount), Tag("state", "settled"));
 
-    public void ClaimFailed() => _claims.Add(1, Tag("outcome", "failed"));
+    public void Lost(TokenAmount amount) => _earnings.Add(Btt(amount), Tag("state", "lost"));
 
     // A metric, not money: dashboards want tokens, and 53 bits of precision are enough to draw a line.
-    private static double Btt(TokenAmount amount) => (double)amount.Units / 1e18;
+    public static double Btt(TokenAmount amount) => (double)amount.Units / 1e18;
 
     private static string Label(ResponseOutcome outcome) => outcome switch
     {

@@ -1,26 +1,66 @@
 using BttProxy.Ledger.Earnings;
-using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
+using BttProxy.Relay.Configuration;
+using BttProxy.Tron;
 
 namespace BttProxy.Relay.Settlement;
 
-/// <summary>Decides which channels are worth a claim now.</summary>
-internal sealed record ClaimTriggers(TokenAmount Value, TimeSpan Age)
+/// <summary>
+/// Decides which channels are worth a claim now. One that costs more than it brings never is; of the others a withdraw that runs comes first,
+/// then the caps on what payers owe, a closed session, value against the fee, and age.
+/// </summary>
+internal sealed class ClaimTriggers(SettlementOptions options, CreditOptions credit)
 {
-    /// <summary>Channels to claim, the most urgent first: a withdraw that runs, then a closed session, then value, then age.</summary>
-    public IReadOnlyList<ChannelId> Choose(
-        IEnumerable<UnclaimedChannel> unclaimed, IReadOnlySet<ChannelId> closed, bool everything, DateTimeOffset now) =>
-        [.. unclaimed
-            .Select(c => (Channel: c, Urgency: Urgency(c, closed, now)))
-            .Where(c => everything || c.Urgency > 0)
-            .OrderByDescending(c => c.Urgency)
-            .ThenByDescending(c => c.Channel.Value)
-            .Select(c => c.Channel.Id)];
+    private readonly FeeRule _fees = new(options);
 
-    private int Urgency(UnclaimedChannel channel, IReadOnlySet<ChannelId> closed, DateTimeOffset now) =>
-        channel.WithdrawAt is not null ? 4
-        : closed.Contains(channel.Id) ? 3
-        : channel.Value >= Value ? 2
-        : now - channel.AcceptedAt >= Age ? 1
-        : 0;
+    /// <summary>Channels to claim, the most urgent first, and of these the most valuable.</summary>
+    public IReadOnlyList<ClaimChoice> Choose(IReadOnlyCollection<UnclaimedChannel> unclaimed, ClaimOccasion occasion)
+    {
+        var exposed = new ExposedPayers(unclaimed, options, credit);
+        var worthwhile = Worthwhile(unclaimed, occasion.Costs);
+        return [.. unclaimed
+            .Where(channel => occasion.Costs is not { } costs || _fees.IsCovered(costs.RowFee(1), channel.Value))
+            .Select(channel => (Channel: channel, Reason: Reason(channel, occasion, exposed, worthwhile)))
+            .Where(static choice => choice.Reason is not null)
+            .Select(static choice => new ClaimChoice(choice.Channel, choice.Reason!.Value))
+            .OrderByDescending(static choice => choice.Reason)
+            .ThenByDescending(static choice => choice.Channel.Value)];
+    }
+
+    private ClaimReason? Reason(
+        UnclaimedChannel channel, ClaimOccasion occasion, ExposedPayers exposed, HashSet<UnclaimedChannel> worthwhile) =>
+        channel.WithdrawAt is not null ? ClaimReason.Withdraw
+        : exposed.Contains(channel.Payer) ? ClaimReason.Exposure
+        : occasion.Costs is null && options.ClaimOnSessionClose && occasion.Closed.Contains(channel.Id) ? ClaimReason.Closed
+        : worthwhile.Contains(channel) ? ClaimReason.Value
+        : occasion.Now - channel.AcceptedAt >= options.ClaimAge ? ClaimReason.Age
+        : occasion.Everything ? ClaimReason.Asked
+        : null;
+
+    /// <summary>
+    /// The most valuable ones, as many as can share claims so that each row's own fee, and the whole fee, is a small part of what they bring.
+    /// </summary>
+    private HashSet<UnclaimedChannel> Worthwhile(IReadOnlyCollection<UnclaimedChannel> unclaimed, ClaimCosts? costs)
+    {
+        if (costs is null)
+        {
+            return [.. unclaimed.Where(channel => channel.Value >= options.ClaimValue)];
+        }
+
+        var batch = new List<UnclaimedChannel>();
+        var (value, best) = (TokenAmount.Zero, 0);
+        foreach (var channel in unclaimed.OrderByDescending(static channel => channel.Value))
+        {
+            if (!_fees.IsSmallPart(costs.RowFee(1), channel.Value))
+            {
+                break;
+            }
+
+            batch.Add(channel);
+            value += channel.Value;
+            best = _fees.IsSmallPart(costs.Total(batch.Count, options.MaxRowsPerClaim), value) ? batch.Count : best;
+        }
+
+        return [.. batch.Take(best)];
+    }
 }

@@ -1,4 +1,5 @@
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Observability;
 
 namespace BttProxy.Relay.Settlement;
 
@@ -13,7 +14,10 @@ internal static class SettlementServices
         services.AddSingleton<ChannelDirectory>();
         services.AddSingleton<CooperativeCloser>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClaimOutbox>(provider, options.MaxRowsPerClaim));
+        services.AddSingleton<SettlementMetrics>();
+        services.AddSingleton(provider => new ClaimTriggers(options, provider.GetRequiredService<RelayOptions>().Credit));
         services.AddSingleton<SettlementWorker>();
+        services.AddSingleton<ChainReconciler>();
         return services;
     }
 }

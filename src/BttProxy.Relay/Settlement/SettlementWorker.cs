@@ -1,22 +1,32 @@
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Keys;
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Observability;
+using BttProxy.Tron;
 
 namespace BttProxy.Relay.Settlement;
 
-/// <summary>Turns vouchers into money: looks at the triggers, fills the outbox, sends it, backs off when the chain fails.</summary>
+/// <summary>Turns vouchers into money: looks at the triggers, fills the outbox, follows it, backs off when the chain fails.</summary>
 internal sealed partial class SettlementWorker(
-    RelayLedger ledger, ClaimOutbox outbox, SettlementSignal signal, SettlementOptions options, TimeProvider time,
-    ILogger<SettlementWorker> logger) : BackgroundService
+    IChannelChain chain, RelayLedger ledger, ClaimOutbox outbox, ClaimTriggers triggers, SettlementSignal signal, SettlementOptions options,
+    SettlementMetrics metrics, TimeProvider time, ILogger<SettlementWorker> logger) : BackgroundService
 {
-    private readonly ClaimTriggers _triggers = new(options.ClaimValue, options.ClaimAge);
+    // A TRON block: a claim under way is looked at as often as it can have changed.
+    private static readonly TimeSpan BlockTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly HashSet<ChannelId> _closed = [];
-    private readonly ClaimBackoff _backoff = new(options.RetryDelay, options.ClaimAge, time);
+    private readonly ClaimBackoff _backoff = new(options.RetryDelay, LongestPause, time);
 
-    /// <summary>Claims everything that is worth anything, for a relay that stops.</summary>
-    /// <returns>False when something is left; it stays in the outbox for the next start.</returns>
-    public async Task<bool> ClaimAllAsync(CancellationToken cancellationToken) => await TryRunAsync(everything: true, cancellationToken);
+    /// <summary>Claims whatever is worth its fee, and follows it until it is final; what is not by then goes on by itself.</summary>
+    /// <returns>False when the chain failed or refused something.</returns>
+    public Task<bool> ClaimAllAsync(CancellationToken cancellationToken) => ClaimAsync(everything: true, cancellationToken);
+
+    /// <summary>The last claims of a relay that stops.</summary>
+    public Task ClaimLastAsync(CancellationToken cancellationToken) =>
+        ClaimAsync(options.ClaimOnSessionClose && options.TokensPerTrx is null, cancellationToken);
 
     public override void Dispose()
     {
@@ -27,16 +37,35 @@ internal sealed partial class SettlementWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failures = 0;
-        var resume = true;
         while (!stoppingToken.IsCancellationRequested)
         {
-            failures = await TryRunAsync(everything: false, stoppingToken, resume) ? 0 : failures + 1;
-            resume = false;
-            await WaitAsync(failures == 0 ? options.CheckInterval : _backoff.Delay(failures), failures == 0, stoppingToken);
+            var pass = await TryRunAsync(everything: false, stoppingToken);
+            failures = pass is { Refused.Count: 0 } ? 0 : failures + 1;
+            var delay = failures > 0 ? _backoff.Delay(failures) : options.CheckInterval;
+            await WaitAsync(pass is { Pending: > 0 } && delay > BlockTime ? BlockTime : delay, failures == 0, stoppingToken);
         }
     }
 
-    private async Task<bool> TryRunAsync(bool everything, CancellationToken cancellationToken, bool resendNow = false)
+    private async Task<bool> ClaimAsync(bool everything, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstLook; ; pause = pause * 2 < BlockTime ? pause * 2 : BlockTime)
+        {
+            if (await TryRunAsync(everything, cancellationToken) is not { Refused.Count: 0 } pass)
+            {
+                return false;
+            }
+
+            if (pass.Pending == 0)
+            {
+                return true;
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Null when the chain or the ledger failed.</summary>
+    private async Task<OutboxPass?> TryRunAsync(bool everything, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -47,22 +76,38 @@ internal sealed partial class SettlementWorker(
             }
 
             var unclaimed = await ledger.UnclaimedAsync(cancellationToken);
-            var chosen = _triggers.Choose(unclaimed.Where(c => everything || _backoff.MayTry(c.Id)), _closed, everything, time.GetUtcNow());
-            await ledger.QueueClaimsAsync(chosen, cancellationToken);
-            var refused = await outbox.FlushAsync(resendNow || everything, cancellationToken);
-            _backoff.Refused(refused);
-            _closed.Clear();
-            return refused.Count == 0;
+            metrics.Unclaimed(unclaimed);
+            var costs = await CostsAsync(unclaimed.Count, cancellationToken);
+            var occasion = new ClaimOccasion(time.GetUtcNow(), _closed, options.TokensPerTrx is null ? null : costs, everything);
+            var chosen = triggers.Choose([.. unclaimed.Where(channel => everything || _backoff.MayTry(channel.Id))], occasion);
+            await ledger.QueueClaimsAsync([.. chosen.Select(static choice => choice.Channel.Id)], cancellationToken);
+            var pass = await outbox.FlushAsync(cancellationToken);
+            _backoff.Refused(pass.Refused);
+            _closed.RemoveWhere(_backoff.MayTry);
+            metrics.Passed();
+            return pass;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(e.Message);
-            return false;
+            return null;
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    private async Task<ClaimCosts?> CostsAsync(int unclaimed, CancellationToken cancellationToken)
+    {
+        if (unclaimed == 0)
+        {
+            return null;
+        }
+
+        var account = await chain.SubmitterAsync(cancellationToken);
+        metrics.Funds(account, unclaimed, options.MaxRowsPerClaim);
+        return account.Costs;
     }
 
     // A closed session wakes the worker early, but not while the chain is failing.

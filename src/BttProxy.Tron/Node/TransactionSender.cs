@@ -12,13 +12,13 @@ public sealed class TransactionSender(TronNode node, TronChannelOptions options,
 
     /// <summary>A signed transaction, or why the contract would refuse the call in the newest block.</summary>
     /// <exception cref="ChainException">The nodes cannot be asked, or it would cost more than is allowed.</exception>
-    public async Task<(TronTransaction? Transaction, ReadOnlyMemory<byte> Refusal)> PrepareAsync(
+    public async Task<PreparedTransaction> PrepareAsync(
         ContractCall call, Secp256k1Key key, CancellationToken cancellationToken)
     {
         var simulation = await node.SimulateAsync(call, cancellationToken).ConfigureAwait(false);
         if (simulation.Result.HasReverted)
         {
-            return (null, simulation.Result.Output);
+            return new PreparedTransaction(null, simulation.Result.Output, 0, 0);
         }
 
         var prices = await node.PricesAsync(cancellationToken).ConfigureAwait(false);
@@ -31,7 +31,8 @@ public sealed class TransactionSender(TronNode node, TronChannelOptions options,
                 isTransient: false);
         }
 
-        return (TronTransaction.Sign(call, await TermsAsync(cancellationToken).ConfigureAwait(false) with { FeeLimit = feeLimit }, key), default);
+        var terms = await TermsAsync(cancellationToken).ConfigureAwait(false) with { FeeLimit = feeLimit };
+        return new PreparedTransaction(TronTransaction.Sign(call, terms, key), default, simulation.Energy, feeLimit);
     }
 
     /// <summary>A signed transfer.</summary>

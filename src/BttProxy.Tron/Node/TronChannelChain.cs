@@ -103,21 +103,61 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
         ChannelTerms terms, OpenChannel open, RecoverableSignature payerSignature, CancellationToken cancellationToken) =>
         SendAsync(Domain.Contract, BttChannelsCalls.Open(terms, open, payerSignature), _submitter, cancellationToken);
 
+    public async Task<ImmutableArray<ClaimOutcome>> JudgeClaimAsync(IReadOnlyList<ClaimRow> rows, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Count, MaxRows);
+        var answer = await ReadAsync(Domain.Contract, BttChannelsCalls.Judge(rows), cancellationToken).ConfigureAwait(false);
+        return BttChannelsResults.TryReadOutcomes(answer.Span, rows.Count, out var outcomes) ? outcomes : throw Nonsense();
+    }
+
     public async Task<PreparedClaim> PrepareClaimAsync(IReadOnlyList<ClaimRow> rows, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Count, MaxRows);
         var call = new ContractCall(_submitter.Address, Domain.Contract, BttChannelsCalls.Claim(rows));
-        var (transaction, refusal) = await _sender.PrepareAsync(call, _submitter, cancellationToken).ConfigureAwait(false);
-        return transaction is not null
-            ? new PreparedClaim(transaction.Id, [.. rows], transaction.Encoded)
-            : throw new ChainException($"The contract would refuse the claim: {RejectionOf(refusal)}.", isTransient: false);
+        var prepared = await _sender.PrepareAsync(call, _submitter, cancellationToken).ConfigureAwait(false);
+        return prepared.Transaction is { } transaction
+            ? new PreparedClaim(
+                transaction.Id, [.. rows], transaction.Encoded, prepared.Energy, prepared.FeeLimit, transaction.Expiration)
+            : throw new ChainException($"The contract would refuse the claim: {RejectionOf(prepared.Refusal)}.", isTransient: false);
     }
 
-    public async Task<ChainReceipt> SubmitClaimAsync(PreparedClaim claim, CancellationToken cancellationToken) =>
-        Read(await _sender.SendAsync(TronTransaction.Decode(claim.Payload.Span), cancellationToken).ConfigureAwait(false));
+    public Task BroadcastClaimAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        _sender.BroadcastAsync(TronTransaction.Decode(payload.Span), cancellationToken);
 
-    public async Task<ChainReceipt?> ReceiptAsync(Bytes32 transactionId, CancellationToken cancellationToken) =>
-        await _node.OutcomeAsync(transactionId, cancellationToken).ConfigureAwait(false) is { } outcome ? Read(outcome) : null;
+    public async Task<ClaimStatus> ClaimStatusAsync(Bytes32 transactionId, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    {
+        var status = await _sender.StatusAsync(transactionId, expiresAt, cancellationToken).ConfigureAwait(false);
+        return status switch
+        {
+            { Stage: TransactionStage.Expired } => new ClaimStatus(ClaimStage.Expired),
+            { Stage: TransactionStage.Included, Outcome: { } outcome } => new ClaimStatus(ClaimStage.Included) { Block = (ulong)outcome.Block },
+            { Stage: TransactionStage.Final, Outcome: { } outcome } => new ClaimStatus(
+                outcome.Status == ExecutionStatus.Success ? ClaimStage.Solidified : ClaimStage.Reverted)
+            {
+                Block = (ulong)outcome.Block,
+                Energy = outcome.Energy,
+                Fee = outcome.Fee,
+                Rows = RowsOf(outcome),
+                Reason = outcome.Status switch
+                {
+                    ExecutionStatus.Success => null,
+                    ExecutionStatus.Reverted when BttChannelsResults.TryReadRejection(outcome.Output.Span, out var rejection) => rejection.ToString(),
+                    var failed => failed.ToString(),
+                },
+            },
+            _ => new ClaimStatus(ClaimStage.Unknown),
+        };
+    }
+
+    public async Task<SubmitterAccount> SubmitterAsync(CancellationToken cancellationToken)
+    {
+        var account = await _node.AccountAsync(_submitter.Address, cancellationToken).ConfigureAwait(false);
+        var resources = await _node.ResourcesAsync(_submitter.Address, cancellationToken).ConfigureAwait(false);
+        var prices = await _node.PricesAsync(cancellationToken).ConfigureAwait(false);
+        return new SubmitterAccount(
+            _submitter.Address, account.Sun,
+            new ClaimCosts(prices.Energy, prices.Bandwidth, resources.Energy, Math.Max(resources.Bandwidth, resources.FreeBandwidth)));
+    }
 
     public Task<ChainReceipt> CooperativeCloseAsync(
         ChannelTerms terms, CooperativeClose close, RecoverableSignature signer, RecoverableSignature payeeAuthorizer,
@@ -133,7 +173,7 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
 
     public void Dispose() => _node.Dispose();
 
-    private static ChainReceipt Refused(ContractRejection rejection) => new(Bytes32.Zero, 0, rejection, []);
+    private static ChainReceipt Refused(ContractRejection rejection) => new(Bytes32.Zero, 0, rejection);
 
     private static ContractRejection RejectionOf(ReadOnlyMemory<byte> revertData) =>
         BttChannelsResults.TryReadRejection(revertData.Span, out var rejection)
@@ -145,24 +185,21 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
 
     private async Task<ChainReceipt> SendAsync(TronAddress contract, byte[] data, Secp256k1Key key, CancellationToken cancellationToken)
     {
-        var (transaction, refusal) = await _sender.PrepareAsync(new ContractCall(key.Address, contract, data), key, cancellationToken).ConfigureAwait(false);
-        return transaction is null ? Refused(RejectionOf(refusal)) : Read(await _sender.SendAsync(transaction, cancellationToken).ConfigureAwait(false));
+        var prepared = await _sender.PrepareAsync(new ContractCall(key.Address, contract, data), key, cancellationToken).ConfigureAwait(false);
+        return prepared.Transaction is null
+            ? Refused(RejectionOf(prepared.Refusal))
+            : Read(await _sender.SendAsync(prepared.Transaction, cancellationToken).ConfigureAwait(false));
     }
 
-    private ChainReceipt Read(TransactionOutcome outcome)
+    private ImmutableArray<ClaimRowResult> RowsOf(TransactionOutcome outcome) =>
+        [.. outcome.Logs.Select(log => _events.TryRead(log, out var read) ? read : null).OfType<RowEvent>().Select(static row => row.Result)];
+
+    private static ChainReceipt Read(TransactionOutcome outcome) => outcome.Status switch
     {
-        switch (outcome.Status)
-        {
-            case ExecutionStatus.Success:
-                var rows = outcome.Logs
-                    .Select(log => _events.TryRead(log, out var read) ? read : null).OfType<RowEvent>().Select(static row => row.Result).ToImmutableArray();
-                return new ChainReceipt(outcome.Id, (ulong)outcome.Block, ContractRejection.None, rows);
-            case ExecutionStatus.Reverted:
-                return new ChainReceipt(outcome.Id, (ulong)outcome.Block, RejectionOf(outcome.Output), []);
-            default:
-                throw new ChainException($"The transaction failed ({outcome.Status}); it is prepared anew with a new estimate.", isTransient: true);
-        }
-    }
+        ExecutionStatus.Success => new ChainReceipt(outcome.Id, (ulong)outcome.Block, ContractRejection.None),
+        ExecutionStatus.Reverted => new ChainReceipt(outcome.Id, (ulong)outcome.Block, RejectionOf(outcome.Output)),
+        var failed => throw new ChainException($"The transaction failed ({failed}); it is prepared anew with a new estimate.", isTransient: true),
+    };
 
     private async Task<TokenAmount> AmountAsync(TronAddress contract, byte[] data, CancellationToken cancellationToken) =>
         BttChannelsResults.TryReadAmount((await ReadAsync(contract, data, cancellationToken).ConfigureAwait(false)).Span, out var amount)

@@ -255,7 +255,9 @@ public class WalletRecoveryTests
     private static async Task ClaimAsync(TestMarketplace market, ChannelAccount account)
     {
         var claim = await market.Chain.PrepareClaimAsync([new ClaimRow(account.Terms, account.Last!.Value)], Cancellation);
-        Assert.Equal(ClaimOutcome.Claimed, (await market.Chain.SubmitClaimAsync(claim, Cancellation)).Rows.Single().Outcome);
+        await market.Chain.BroadcastClaimAsync(claim.Payload, Cancellation);
+        var status = await market.Chain.ClaimStatusAsync(claim.TransactionId, claim.ExpiresAt, Cancellation);
+        Assert.Equal(ClaimOutcome.Claimed, status.Rows.Single().Outcome);
     }
 
     private static SignedVoucher Lie(string kind, TestMarketplace market, ChannelTerms terms, ChannelId id, SignedVoucher truth)

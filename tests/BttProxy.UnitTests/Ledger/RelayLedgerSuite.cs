@@ -119,7 +119,7 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
         Assert.Equal(new OnChainState(3, new TokenAmount(50), TokenAmount.Zero), rolled.OnChain);
         Assert.Equal(new TokenAmount(4), rolled.SettledBefore);
         Assert.Equal(new TokenAmount(6), rolled.Lost);
-        Assert.Single(await Ledger.ClaimsAsync(ClaimState.Failed, 10, Cancelled));
+        Assert.Single(await Ledger.ClaimsAsync(ClaimState.Overtaken, 10, Cancelled));
         Assert.Equal(AcceptOutcome.WrongEpoch, (await Ledger.AcceptVoucherAsync(Voucher("a", 11), null, Cancelled)).Outcome);
         Assert.Equal(AcceptOutcome.Accepted, (await Ledger.AcceptVoucherAsync(Voucher("a", 5, epoch: 3), null, Cancelled)).Outcome);
 
@@ -234,19 +234,74 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
         await Ledger.AcceptVoucherAsync(Voucher("a", 12), null, Cancelled);
         Assert.Empty(await Ledger.UnclaimedAsync(Cancelled));
 
-        var txid = new Bytes32(Id("tx").Value.Span);
-        Assert.True(await Ledger.BroadcastClaimsAsync([claims[0].Id, claims[1].Id], txid, Cancelled));
-        Assert.All(await Ledger.ClaimsAsync(ClaimState.Broadcast, 10, Cancelled), claim => Assert.Equal(txid, claim.TransactionId));
-        Assert.True(await Ledger.SettleClaimAsync(claims[0].Id, new TokenAmount(10), Cancelled));
-        Assert.True(await Ledger.FailClaimAsync(claims[1].Id, "not enough", Cancelled));
-        Assert.False(await Ledger.SettleClaimAsync(claims[1].Id, new TokenAmount(30), Cancelled));
-        Assert.False(await Ledger.BroadcastClaimsAsync([claims[0].Id], txid, Cancelled));
+        var transaction = Transaction("tx");
+        var best = await Ledger.ClaimsAsync(ClaimState.Queued, 10, Cancelled);
+        Assert.Equal([Voucher("a", 12), Voucher("b", 30)], best.Select(claim => claim.Voucher));
+        Assert.True(await Ledger.StoreTransactionAsync(transaction, best, Cancelled));
+        Assert.False(await Ledger.StoreTransactionAsync(Transaction("other"), best, Cancelled));
+        var sent = await Ledger.ClaimsOfAsync(transaction.Id, Cancelled);
+        Assert.Equal([(ClaimState.Broadcast, Voucher("a", 12)), (ClaimState.Broadcast, Voucher("b", 30))], sent.Select(claim => (claim.State, claim.Voucher)));
+        await Ledger.AcceptVoucherAsync(Voucher("a", 14), null, Cancelled);
+        Assert.Equal(Voucher("a", 12), (await Ledger.ClaimsOfAsync(transaction.Id, Cancelled))[0].Voucher);
+
+        var end = new ClaimTransactionEnd(ClaimTransactionState.Solidified, 7, 40_000, 4_000_000);
+        ClaimVerdict[] verdicts = [ClaimVerdict.Settled(claims[0].Id, new TokenAmount(12)), ClaimVerdict.Failed(claims[1].Id, "not enough")];
+        Assert.True(await Ledger.FinishTransactionAsync(transaction.Id, end, verdicts, Cancelled));
+        Assert.False(await Ledger.FinishTransactionAsync(transaction.Id, ClaimTransactionEnd.Expired, [ClaimVerdict.Again(claims[0].Id, "")], Cancelled));
 
         Assert.Equal("not enough", Assert.Single(await Ledger.ClaimsAsync(ClaimState.Failed, 10, Cancelled)).Note);
         var left = await Ledger.UnclaimedAsync(Cancelled);
         Assert.Equal([(Id("b"), new TokenAmount(30)), (Id("a"), new TokenAmount(2))], left.Select(channel => (channel.Id, channel.Value)));
         Assert.Equal(new TokenAmount(32), await Ledger.UnclaimedOfAsync(Address("payer"), Cancelled));
-        Assert.Equal(new TokenAmount(10), (await Ledger.TotalsAsync(Cancelled)).Claimed);
+        var totals = await Ledger.TotalsAsync(Cancelled);
+        Assert.Equal((new TokenAmount(12), 4_000_000), (totals.Claimed, totals.Fees));
+    }
+
+    [Fact]
+    public async Task TransactionOfClaims_IsFollowedToItsEnd()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        var transaction = Transaction("tx");
+        await Ledger.StoreTransactionAsync(transaction, await Ledger.QueueClaimsAsync([Id("a")], Cancelled), Cancelled);
+        var stored = Assert.Single(await Ledger.UnfinishedTransactionsAsync(Cancelled));
+        Assert.Equal((ClaimTransactionState.Simulated, null), (stored.State, stored.SentAt));
+        Assert.Equal(transaction.Payload.ToArray(), stored.Payload.ToArray());
+
+        await Ledger.TransactionSentAsync(transaction.Id, Cancelled);
+        Assert.Equal(ClaimTransactionState.Broadcast, Assert.Single(await Ledger.UnfinishedTransactionsAsync(Cancelled)).State);
+        await Ledger.TransactionSeenAsync(transaction.Id, 5, Cancelled);
+        Assert.Equal(ClaimTransactionState.Included, Assert.Single(await Ledger.UnfinishedTransactionsAsync(Cancelled)).State);
+        await Ledger.TransactionSeenAsync(transaction.Id, null, Cancelled);
+        Assert.Equal(ClaimTransactionState.Broadcast, Assert.Single(await Ledger.UnfinishedTransactionsAsync(Cancelled)).State);
+
+        var claim = Assert.Single(await Ledger.ClaimsOfAsync(transaction.Id, Cancelled));
+        await Ledger.FinishTransactionAsync(transaction.Id, ClaimTransactionEnd.Expired, [ClaimVerdict.Again(claim.Id, "in no block")], Cancelled);
+        Assert.Empty(await Ledger.UnfinishedTransactionsAsync(Cancelled));
+        Assert.Equal(ClaimState.Queued, Assert.Single(await Ledger.ClaimsAsync(ClaimState.Queued, 10, Cancelled)).State);
+    }
+
+    [Theory]
+    [InlineData(0, 10, 0)]
+    [InlineData(4, 10, 0)]
+    [InlineData(10, 10, 0)]
+    [InlineData(0, 7, 3)]
+    public async Task EpochEndsBeforeTheClaimsOutcomeIsKnown_NothingPaidCountsAsLost(int knownClaimed, int paidTotal, int lost)
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        var transaction = Transaction("tx");
+        var claims = await Ledger.QueueClaimsAsync([Id("a")], Cancelled);
+        await Ledger.StoreTransactionAsync(transaction, claims, Cancelled);
+        await Ledger.SaveAsync("a", claimed: (ulong)knownClaimed);
+        await Ledger.SaveAsync("a", epoch: 1);
+
+        var end = new ClaimTransactionEnd(ClaimTransactionState.Solidified, 7, 40_000, 4_000_000);
+        await Ledger.FinishTransactionAsync(transaction.Id, end, [ClaimVerdict.Settled(claims[0].Id, new TokenAmount((ulong)paidTotal))], Cancelled);
+
+        var channel = await Ledger.FindChannelAsync(Id("a"), Cancelled);
+        Assert.Equal((new TokenAmount((ulong)paidTotal), new TokenAmount((ulong)lost)), (channel!.SettledBefore, channel.Lost));
+        Assert.Equal(ClaimState.Settled, Assert.Single(await Ledger.ClaimsOfAsync(transaction.Id, Cancelled)).State);
     }
 
     [Fact]
@@ -294,4 +349,12 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
     }
 
     protected abstract Task<RelayLedger> OpenAsync(LedgerOptions? options);
+
+    private static ClaimTransaction Transaction(string name) => new()
+    {
+        Id = new Bytes32(Id(name).Value.Span),
+        Payload = new byte[] { 1, 2, 3 },
+        FeeLimit = 5_000_000,
+        ExpiresAt = DateTimeOffset.UnixEpoch,
+    };
 }

@@ -8,7 +8,11 @@ namespace BttProxy.UnitTests.Ledger;
 public sealed class StoredEnumTests
 {
     [Fact]
-    public void ClaimState_IsFrozen() => AssertFrozen<ClaimState>("Queued=0 Broadcast=1 Settled=2 Failed=3");
+    public void ClaimState_IsFrozen() => AssertFrozen<ClaimState>("Queued=0 Broadcast=1 Settled=2 Failed=3 Overtaken=4");
+
+    [Fact]
+    public void ClaimTransactionState_IsFrozen() => AssertFrozen<ClaimTransactionState>(
+        "Simulated=0 Broadcast=1 Included=2 Solidified=3 Reverted=4 Expired=5");
 
     [Fact]
     public void ClaimOutcome_IsFrozen() => AssertFrozen<ClaimOutcome>(
