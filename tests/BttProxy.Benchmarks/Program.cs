@@ -24,6 +24,10 @@ if (args is [SwarmShell.Name, .. var rest])
 {
     return await SwarmShell.RunAsync(rest, stop.Token);
 }
+if (args is [TronWebShell.Name])
+{
+    return await TronWebShell.RunAsync(stop.Token);
+}
 if (args is [TvmShell.Name])
 {
     return await TvmShell.RunAsync(stop.Token);
