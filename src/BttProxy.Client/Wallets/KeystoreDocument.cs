@@ -14,6 +14,8 @@ internal sealed record KeystoreDocument(
     {
         WriteIndented = true,
         MaxDepth = 8,
+        // The format's example says "crypto", ethers and MyEtherWallet write "Crypto".
+        PropertyNameCaseInsensitive = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 }

@@ -44,6 +44,10 @@ public class KeystoreTests
         Assert.Equal(key, Convert.ToHexStringLower(Keystore.Decrypt(Encoding.UTF8.GetBytes(json), password)));
 
     [Fact]
+    public void NamesInCapitals_AreReadToo() =>
+        Assert.Equal(32, Keystore.Decrypt(Encoding.UTF8.GetBytes(ShortKeyVector.Replace("\"crypto\"", "\"Crypto\"", StringComparison.Ordinal)), "foo").Length);
+
+    [Fact]
     public void OwnFile_GivesTheKeyBack()
     {
         using var key = Secp256k1Key.Generate();
