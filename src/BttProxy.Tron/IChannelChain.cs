@@ -20,6 +20,9 @@ public interface IChannelChain
     /// <summary>Most rows of one claim.</summary>
     int MaxClaimRows { get; }
 
+    /// <summary>How long a transaction has to come into a block.</summary>
+    TimeSpan TransactionLifetime { get; }
+
     Task<ChainHead> HeadAsync(CancellationToken cancellationToken);
 
     /// <summary>Tokens in a wallet.</summary>
@@ -38,18 +41,36 @@ public interface IChannelChain
     /// </summary>
     Task<IReadOnlyList<ChannelTerms>> ChannelsOfAsync(TronAddress payer, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="BalanceAsync"/>, in the newest block, which may still be undone: to plan by, never to trust.</summary>
+    Task<TokenAmount> PendingBalanceAsync(TronAddress owner, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="DepositedAsync"/>, in the newest block.</summary>
+    Task<TokenAmount> PendingDepositAsync(TronAddress payer, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="ChannelAsync"/>, in the newest block.</summary>
+    Task<ChainChannel?> PendingChannelAsync(ChannelId id, CancellationToken cancellationToken);
+
+    /// <summary>Lets the contract take tokens out of the payer's wallet; null where it may already. It must be in a block before a deposit.</summary>
+    Task<ChainProposal?> PrepareApprovalAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken);
+
     /// <summary>Moves tokens from the payer's wallet into the contract.</summary>
-    Task<ChainReceipt> DepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken);
+    Task<ChainProposal> PrepareDepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken);
 
     /// <summary>Moves tokens that no channel holds from the contract back into the payer's wallet.</summary>
-    Task<ChainReceipt> WithdrawDepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken);
+    Task<ChainProposal> PrepareWithdrawDepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reserves a total of <c>open.Amount</c> for the channel in its current epoch; also the top-up, with a higher total.
     /// Anyone may submit it, and submitting it twice reserves once.
     /// </summary>
-    Task<ChainReceipt> OpenChannelAsync(
+    Task<ChainProposal> PrepareOpenAsync(
         ChannelTerms terms, OpenChannel open, RecoverableSignature payerSignature, CancellationToken cancellationToken);
+
+    /// <summary>Sends it and does not wait. Sending again what was sent is safe.</summary>
+    Task SubmitAsync(ChainTransaction transaction, CancellationToken cancellationToken);
+
+    /// <summary>How far it has come.</summary>
+    Task<ChainProgress> ProgressAsync(ChainTransaction transaction, CancellationToken cancellationToken);
 
     /// <summary>What the contract says about each row of a claim alone, without sending anything.</summary>
     /// <param name="rows">At most <see cref="MaxClaimRows"/>.</param>
@@ -74,13 +95,13 @@ public interface IChannelChain
     Task<SubmitterAccount> SubmitterAsync(CancellationToken cancellationToken);
 
     /// <summary>Closes with both sides' signatures: the payee gets the final amount, the payer's deposit the rest, at once.</summary>
-    Task<ChainReceipt> CooperativeCloseAsync(
+    Task<ChainProposal> PrepareCooperativeCloseAsync(
         ChannelTerms terms, CooperativeClose close, RecoverableSignature signer, RecoverableSignature payeeAuthorizer,
         CancellationToken cancellationToken);
 
     /// <summary>Starts the withdraw delay.</summary>
-    Task<ChainReceipt> RequestWithdrawAsync(Secp256k1Key payer, ChannelTerms terms, CancellationToken cancellationToken);
+    Task<ChainProposal> PrepareRequestWithdrawAsync(Secp256k1Key payer, ChannelTerms terms, CancellationToken cancellationToken);
 
     /// <summary>Closes after the delay: what is not claimed goes back to the payer's deposit. Anyone may submit it.</summary>
-    Task<ChainReceipt> FinishWithdrawAsync(ChannelTerms terms, ulong epoch, CancellationToken cancellationToken);
+    Task<ChainProposal> PrepareFinishWithdrawAsync(ChannelTerms terms, ulong epoch, CancellationToken cancellationToken);
 }

@@ -96,13 +96,14 @@ internal static class WalletChannelCommands
         if (id is null)
         {
             using var wallet = await connection.OpenWalletAsync(cancellationToken);
-            var moved = await new DepositAccount(wallet, connection.OpenChain(wallet)).WithdrawAsync(amount, cancellationToken);
+            var moved = await (await connection.OpenDepositAsync(wallet, cancellationToken)).WithdrawAsync(amount, cancellationToken);
             await moved.PrintAsync(settings.Json, terminal);
             return (int)ExitCode.Success;
         }
 
         var market = await connection.OpenMarketAsync(cancellationToken);
-        var report = await new ChannelWithdrawal(market).RunAsync(await FindAsync(market, id, cancellationToken), cancellationToken);
+        var report = await new ChannelWithdrawal(market, new ChainWaitView(terminal.Error, terminal.TimeProvider))
+            .RunAsync(await FindAsync(market, id, cancellationToken), cancellationToken);
         await report.PrintAsync(settings.Json, terminal);
         return (int)ExitCode.Success;
     }

@@ -40,7 +40,8 @@ internal static class WalletMoneyCommands
             var settings = global.Read(result, terminal);
             await using var connection = await MarketConnection.OpenAsync(settings, terminal, cancellationToken);
             using var wallet = await connection.OpenWalletAsync(cancellationToken);
-            var report = await new DepositAccount(wallet, connection.OpenChain(wallet)).DepositAsync(result.GetValue(amount)!.Value, cancellationToken);
+            var report = await (await connection.OpenDepositAsync(wallet, cancellationToken))
+                .DepositAsync(result.GetValue(amount)!.Value, cancellationToken);
             await report.PrintAsync(settings.Json, terminal);
             return (int)ExitCode.Success;
         });

@@ -45,6 +45,9 @@ public sealed record DownloadProgress
     /// <summary>Relays that answered a probe so far.</summary>
     public int KnownRelays { get; init; }
 
+    /// <summary>What is waited for on chain, and about how long, as one line; null when nothing is.</summary>
+    public string? Waiting { get; init; }
+
     /// <summary>Time left at the present rate; null when nothing moves.</summary>
     public TimeSpan? Remaining =>
         Rate > 0 && TotalBytes > 0 ? TimeSpan.FromSeconds(Math.Min((TotalBytes - VerifiedBytes) / Rate, TimeSpan.MaxValue.TotalSeconds / 2)) : null;

@@ -3,6 +3,7 @@ using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 using BttProxy.Client.Payments;
+using BttProxy.Client.Wallets;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,7 @@ internal sealed class DownloadRun : IAsyncDisposable
 
     private readonly IProgress<DownloadEvent>? _events;
     private readonly MetadataCache _metadata;
+    private readonly RunWaits _waits;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<RelayId, bool> _cheaters = new();
     private readonly ConcurrentDictionary<ChannelId, TokenAmount> _debts = new();
@@ -39,8 +41,10 @@ internal sealed class DownloadRun : IAsyncDisposable
         _metadata = new MetadataCache(market.MetadataDirectory);
         Logger = market.LoggerFactory.CreateLogger<Downloader>();
         Pool = new RelayPool(options.MaximumPrice, market.TimeProvider);
-        Book = new ChannelBook(market.Wallet, market.Ledger, market.Chain, market.TimeProvider);
-        Opener = new SessionOpener(market.Chain.Domain, market.Ledger, market.TimeProvider);
+        _waits = new RunWaits(Report);
+        var transactions = new WalletTransactions(market.Wallet, market.Chain, market.Ledger, market.TimeProvider, _waits);
+        Book = new ChannelBook(market.Wallet, market.Ledger, market.Chain, transactions, market.TimeProvider);
+        Opener = new SessionOpener(market.Chain, market.Ledger, market.TimeProvider, _waits);
     }
 
     public MarketAccess Market { get; }
@@ -70,6 +74,9 @@ internal sealed class DownloadRun : IAsyncDisposable
         set => Volatile.Write(ref _phase, (int)value);
     }
 
+    /// <summary>What is waited for on chain; null when nothing is.</summary>
+    public string? Waiting => _waits.Current;
+
     /// <summary>Signed for in this run.</summary>
     public TokenAmount Spent => _visits.Aggregate(TokenAmount.Zero, static (sum, visit) => sum + visit.Spent);
 
@@ -78,6 +85,18 @@ internal sealed class DownloadRun : IAsyncDisposable
     public void Report(DownloadEventKind kind, RelayId? relay, string text) => _events?.Report(new DownloadEvent(kind, relay, text));
 
     public void Add(RelayVisit visit) => _visits.Enqueue(visit);
+
+    /// <summary>The chain is not waited for any more.</summary>
+    public void WaitIsOver() => _waits.Clear();
+
+    /// <summary>Lets relays to which the wallet has a channel with money in it go first at about the same price: nothing is waited for there.</summary>
+    public async Task PreferKnownRelaysAsync(CancellationToken cancellationToken)
+    {
+        var channels = await Market.Ledger.ChannelsAsync(null, cancellationToken);
+        Pool.Prefer(channels
+            .Where(channel => channel.Terms.Payer == Market.Wallet.Address && channel.Quarantine is null && channel.Reserved > channel.Signed)
+            .Select(static channel => channel.Relay));
+    }
 
     /// <summary>The metadata an earlier run kept.</summary>
     public async Task<TorrentInfo?> RememberedInfoAsync(CancellationToken cancellationToken) =>

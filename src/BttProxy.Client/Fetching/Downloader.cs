@@ -53,6 +53,7 @@ public sealed class Downloader : IAsyncDisposable
                 Relay = current?.Relay.Offer.Id,
                 Price = current?.Relay.Offer.Price,
                 KnownRelays = _run.Pool.Count,
+                Waiting = _run.Waiting,
             };
         }
     }
@@ -105,6 +106,7 @@ public sealed class Downloader : IAsyncDisposable
 
     private async Task FetchAsync(CancellationToken cancellationToken)
     {
+        await _run.PreferKnownRelaysAsync(cancellationToken);
         using var scouting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var scout = _scout.RunAsync(scouting.Token);
         try

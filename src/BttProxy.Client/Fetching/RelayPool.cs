@@ -12,9 +12,13 @@ internal sealed class RelayPool(PricePerMegabyte? maximumPrice, TimeProvider tim
 
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(60);
 
+    /// <summary>What opening a channel is worth, as a factor of the price.</summary>
+    private const double Unfamiliar = 1.25;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<RelayId, RankedRelay> _relays = [];
     private readonly Dictionary<RelayId, string> _unusable = [];
+    private readonly HashSet<RelayId> _preferred = [];
 
     public int Count
     {
@@ -49,6 +53,15 @@ internal sealed class RelayPool(PricePerMegabyte? maximumPrice, TimeProvider tim
                 var usable = _relays.Values.Where(relay => !relay.IsBanned && !IsTooDear(relay)).ToList();
                 return usable.Count > 0 && usable.TrueForAll(static relay => relay.LastLeave == LeaveReason.NoFunds);
             }
+        }
+    }
+
+    /// <summary>These are taken unless another is clearly better.</summary>
+    public void Prefer(IEnumerable<RelayId> relays)
+    {
+        lock (_gate)
+        {
+            _preferred.UnionWith(relays);
         }
     }
 
@@ -100,7 +113,7 @@ internal sealed class RelayPool(PricePerMegabyte? maximumPrice, TimeProvider tim
         {
             return _relays.Values
                 .Where(relay => !relay.IsBanned && !IsTooDear(relay) && relay.NotBefore <= now)
-                .MinBy(static relay => relay.Score);
+                .MinBy(relay => _preferred.Contains(relay.Offer.Id) ? relay.Score : relay.Score * Unfamiliar);
         }
     }
 

@@ -70,6 +70,7 @@ internal sealed class RelayVisit : IAsyncDisposable
         }
         finally
         {
+            _run.WaitIsOver();
             await visit.CancelAsync();
             await watching;
         }
@@ -97,6 +98,7 @@ internal sealed class RelayVisit : IAsyncDisposable
         var (offer, token) = (Relay.Offer, visit.Token);
         _channel = await _run.Book.AcquireAsync(offer, _run.Want(offer.Price), token);
         (var opened, _channel) = await _run.Opener.OpenAsync(_tunnel, _channel, _run.DebtOf(_channel), token);
+        _run.WaitIsOver();
         var terms = new PaymentTerms(_run.Market.Chain.Domain, _run.InfoHash, _run.BudgetLeft, _run.Logger);
         var payer = new ChannelPayer(_tunnel, _run.Market.Ledger, _channel, opened, terms, _run.Market.TimeProvider);
         Volatile.Write(ref _payer, payer);

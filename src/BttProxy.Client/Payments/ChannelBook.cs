@@ -7,17 +7,22 @@ using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Tron;
+using BttProxy.Tron.Node;
 
 namespace BttProxy.Client.Payments;
 
 /// <summary>Finds a channel of the wallet's to a relay that nobody else signs for, or prepares a new one.</summary>
-internal sealed class ChannelBook(Wallet wallet, ClientLedger ledger, IChannelChain chain, TimeProvider timeProvider)
+internal sealed class ChannelBook(
+    Wallet wallet, ClientLedger ledger, IChannelChain chain, WalletTransactions transactions, TimeProvider timeProvider)
 {
     /// <summary>Relays refuse less than an hour; a day is what the design names as usual.</summary>
     private const ulong WithdrawDelaySeconds = 24 * 60 * 60;
 
     /// <summary>How long a relay has to put the authorisation on chain.</summary>
     private static readonly TimeSpan AuthorizationLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>Less than that, and the relay might not take it any more by the time it is there.</summary>
+    private static readonly TimeSpan LeastAuthorizationLife = TimeSpan.FromMinutes(10);
 
     /// <summary>Not worth a session: less than a megabyte can be paid.</summary>
     private static readonly ByteCount LeastBytes = new(1_000_000);
@@ -76,7 +81,7 @@ internal sealed class ChannelBook(Wallet wallet, ClientLedger ledger, IChannelCh
         && terms.PayeeAuthorizer == offer.Record.PayeeAuthorizer
         && terms.Token == offer.Record.Token;
 
-    /// <summary>Null when another process signs for the channel, or its payer is withdrawing.</summary>
+    /// <summary>Null when another process signs for the channel, or it is being closed.</summary>
     private async Task<LeasedChannel?> TryUseAsync(ClientChannel channel, RelayOffer offer, TokenAmount want, CancellationToken cancellationToken)
     {
         if (ledger.TryLease(channel.Id) is not { } lease)
@@ -88,7 +93,8 @@ internal sealed class ChannelBook(Wallet wallet, ClientLedger ledger, IChannelCh
         try
         {
             var onChain = await chain.ChannelAsync(channel.Id, cancellationToken);
-            if (onChain?.WithdrawAt is not null)
+            var newest = await chain.PendingChannelAsync(channel.Id, cancellationToken);
+            if (onChain?.WithdrawAt is not null || newest?.WithdrawAt is not null || newest?.Epoch > (onChain?.Epoch ?? 0))
             {
                 lease.Dispose();
                 key.Dispose();
@@ -98,15 +104,15 @@ internal sealed class ChannelBook(Wallet wallet, ClientLedger ledger, IChannelCh
             // Under the lock, and with what the chain says: another process may have used and even closed the channel.
             var (epoch, held) = (onChain?.Epoch ?? channel.Epoch, onChain?.Reserved ?? TokenAmount.Zero);
             channel = await ledger.SaveChannelAsync(lease, offer.Id, channel.Terms, epoch, held, cancellationToken);
-            OpenAuthorization? authorization = null;
+            var authorization = await OpeningAsync(lease, channel, held, cancellationToken);
             if (held.SubtractSaturating(channel.Signed) < want)
             {
-                var total = await ReserveAsync(channel, held, offer, want, cancellationToken);
-                if (total > held)
-                {
-                    authorization = Authorize(channel, total);
-                    channel = await ledger.SaveChannelAsync(lease, offer.Id, channel.Terms, epoch, total, cancellationToken);
-                }
+                authorization ??= await AuthorizeAsync(lease, channel, TokenAmount.Max(held, newest?.Reserved ?? held), offer, want, cancellationToken);
+                channel = await ledger.SaveChannelAsync(lease, offer.Id, channel.Terms, epoch, authorization?.Amount ?? held, cancellationToken);
+            }
+            else
+            {
+                authorization = null;
             }
 
             return new LeasedChannel(channel, lease, key, authorization) { Claimed = onChain?.Claimed ?? TokenAmount.Zero };
@@ -119,20 +125,62 @@ internal sealed class ChannelBook(Wallet wallet, ClientLedger ledger, IChannelCh
         }
     }
 
-    /// <summary>The total that the channel can reserve: what is wanted, or what deposit and wallet allow.</summary>
+    /// <summary>What an earlier request, of this run or another, has asked the relay to bring to the chain and is not final there.</summary>
+    private async Task<OpenAuthorization?> OpeningAsync(
+        ChannelLease lease, ClientChannel channel, TokenAmount held, CancellationToken cancellationToken)
+    {
+        if (await ledger.FindOpeningAsync(channel.Id, cancellationToken) is not { } opening)
+        {
+            return null;
+        }
+
+        if (opening.Epoch == channel.Epoch && opening.Amount > TokenAmount.Max(held, channel.Signed)
+            && opening.Deadline >= (ulong)(timeProvider.GetUtcNow() + LeastAuthorizationLife).ToUnixTimeSeconds())
+        {
+            return opening;
+        }
+
+        await ledger.RemoveOpeningAsync(lease, cancellationToken);
+        return null;
+    }
+
+    /// <summary>Signs for the total that the channel can reserve: what is wanted, or what deposit and wallet allow; null when it has that.</summary>
+    /// <param name="lease">The channel's lock.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="held">Reserved in the newest block: the deposit there is without it.</param>
+    /// <param name="offer">The relay.</param>
+    /// <param name="want">As above.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task<OpenAuthorization?> AuthorizeAsync(
+        ChannelLease lease, ClientChannel channel, TokenAmount held, RelayOffer offer, TokenAmount want, CancellationToken cancellationToken)
+    {
+        var total = await ReserveAsync(channel, held, offer, want, cancellationToken);
+        if (total <= channel.Reserved)
+        {
+            return null;
+        }
+
+        var deadline = (ulong)(timeProvider.GetUtcNow() + AuthorizationLifetime).ToUnixTimeSeconds();
+        var authorization = OpenAuthorization.Create(new OpenChannel(channel.Id, total, channel.Epoch, deadline), chain.Domain, wallet.Key);
+        await ledger.SaveOpeningAsync(lease, authorization, cancellationToken);
+        return authorization;
+    }
+
     private async Task<TokenAmount> ReserveAsync(
         ClientChannel channel, TokenAmount held, RelayOffer offer, TokenAmount want, CancellationToken cancellationToken)
     {
         var total = TokenAmount.Max(channel.Signed + want, offer.Record.MinimumDeposit);
         var need = total.SubtractSaturating(held);
-        var free = await chain.DepositedAsync(wallet.Address, cancellationToken);
+        await transactions.CatchUpAsync(cancellationToken);
+        var free = await chain.PendingDepositAsync(wallet.Address, cancellationToken);
         if (free < need)
         {
-            var balance = await chain.BalanceAsync(wallet.Address, cancellationToken);
+            var balance = await chain.PendingBalanceAsync(wallet.Address, cancellationToken);
             var deposit = TokenAmount.Min(balance, need - free);
             if (deposit > TokenAmount.Zero)
             {
-                var receipt = await chain.DepositAsync(wallet.Key, deposit, cancellationToken);
+                // In a block is enough: the relay's transaction comes after it, in any fork.
+                var receipt = await transactions.DepositAsync(deposit, TransactionStage.Included, cancellationToken);
                 free = receipt.IsAccepted ? free + deposit : free;
             }
         }
@@ -144,11 +192,5 @@ internal sealed class ChannelBook(Wallet wallet, ClientLedger ledger, IChannelCh
             : throw new ClientException(
                 ExitCode.Funds,
                 $"The wallet {wallet.Address} cannot pay this relay: {least.ToBtt()} and a reserve of {offer.Record.MinimumDeposit.ToBtt()} are the least. Send BTT to the wallet.");
-    }
-
-    private OpenAuthorization Authorize(ClientChannel channel, TokenAmount total)
-    {
-        var deadline = (ulong)(timeProvider.GetUtcNow() + AuthorizationLifetime).ToUnixTimeSeconds();
-        return OpenAuthorization.Create(new OpenChannel(channel.Id, total, channel.Epoch, deadline), chain.Domain, wallet.Key);
     }
 }

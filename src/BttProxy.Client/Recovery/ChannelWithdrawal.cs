@@ -14,15 +14,17 @@ namespace BttProxy.Client.Recovery;
 /// Gets a channel's rest back into the deposit: at once together with the relay, else alone after the contract's delay, in which the
 /// relay claims what it was promised.
 /// </summary>
-internal sealed class ChannelWithdrawal(MarketAccess market)
+/// <param name="market">Chain, ledger, relays.</param>
+/// <param name="waits">Told what is waited for.</param>
+internal sealed class ChannelWithdrawal(MarketAccess market, IProgress<ChainWait>? waits)
 {
     /// <summary>How long the relay may use our signature under a close; it signs for the channel's last voucher and no more.</summary>
     private static readonly TimeSpan CloseLifetime = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private readonly WalletTransactions _transactions = new(market.Wallet, market.Chain, market.Ledger, market.TimeProvider, waits);
 
-    /// <summary>How long a close may take until the chain shows it. Default: 75 s, what TRON needs to make a block final.</summary>
-    public TimeSpan ConfirmationTime { get; init; } = TimeSpan.FromSeconds(75);
+    /// <summary>How long a close may take to come into a block. Default: 75 s, the minute that a transaction has and a margin.</summary>
+    public TimeSpan InclusionTime { get; init; } = TimeSpan.FromSeconds(75);
 
     /// <summary>One step: may be called again and again until the channel is closed.</summary>
     /// <exception cref="ClientException">There is nothing to take back, or the contract refuses.</exception>
@@ -37,6 +39,12 @@ internal sealed class ChannelWithdrawal(MarketAccess market)
         if (held.WithdrawAt is { } at)
         {
             return await FinishAsync(channel, held, ChainTime.Of(at), cancellationToken);
+        }
+
+        if (await market.Chain.PendingChannelAsync(channel.Id, cancellationToken) is { } newest && newest.Epoch > held.Epoch
+            && await FollowCloseAsync(channel, held, cancellationToken) is { } followed)
+        {
+            return followed;
         }
 
         var (closed, reason) = await CloseTogetherAsync(channel, cancellationToken);
@@ -91,7 +99,7 @@ internal sealed class ChannelWithdrawal(MarketAccess market)
             new CooperativeClose(leased.Id, leased.Epoch, amount, deadline), market.Chain.Domain, leased.SessionKey);
         var message = new CloseSession(opened.SessionId, amount > opened.BaseAmount ? final : null, close);
         var answer = await meeting.Tunnel.CloseAsync(message, cancellationToken);
-        if (answer.AcceptedTotal != amount || await ClosedAsync(leased, cancellationToken) is not { } after)
+        if (answer.AcceptedTotal != amount || await Closes.WaitAsync(leased.Id, leased.Epoch, cancellationToken) is not { } after)
         {
             return null;
         }
@@ -102,6 +110,27 @@ internal sealed class ChannelWithdrawal(MarketAccess market)
         {
             Returned = known.Reserved.SubtractSaturating(amount), Paid = amount,
         };
+    }
+
+    private CloseWatch Closes => new(market.Chain, InclusionTime, market.TimeProvider, waits);
+
+    /// <summary>A close that is in a block already: an earlier run has agreed on it. Null when it is undone.</summary>
+    private async Task<WithdrawalReport?> FollowCloseAsync(WalletChannel channel, ChainChannel held, CancellationToken cancellationToken)
+    {
+        if (await Closes.WaitAsync(channel.Id, held.Epoch, cancellationToken) is not { } after)
+        {
+            return null;
+        }
+
+        if (channel.Remembered is { } known && market.Ledger.TryLease(channel.Id) is { } lease)
+        {
+            using (lease)
+            {
+                await market.Ledger.SaveChannelAsync(lease, known.Relay, known.Terms, after.Epoch, after.Reserved, cancellationToken);
+            }
+        }
+
+        return new WithdrawalReport(channel.Id.ToString(), WithdrawalState.Closed, "closed together with its relay");
     }
 
     /// <summary>The channel's last voucher; one that pays what the relay is owed (as the session's terms were accepted) is stored first.</summary>
@@ -120,29 +149,9 @@ internal sealed class ChannelWithdrawal(MarketAccess market)
             : throw new PaymentException(VoucherRejection.Accepted, $"the ledger does not allow a voucher over {due} ({stored})");
     }
 
-    /// <summary>Null when the chain does not show the close in time.</summary>
-    private async Task<ChainChannel?> ClosedAsync(LeasedChannel leased, CancellationToken cancellationToken)
-    {
-        var start = market.TimeProvider.GetTimestamp();
-        while (true)
-        {
-            if (await market.Chain.ChannelAsync(leased.Id, cancellationToken) is { } now && now.Epoch > leased.Epoch)
-            {
-                return now;
-            }
-
-            if (market.TimeProvider.GetElapsedTime(start) >= ConfirmationTime)
-            {
-                return null;
-            }
-
-            await Task.Delay(Poll, market.TimeProvider, cancellationToken);
-        }
-    }
-
     private async Task<WithdrawalReport> RequestAsync(WalletChannel channel, string reason, CancellationToken cancellationToken)
     {
-        var receipt = await market.Chain.RequestWithdrawAsync(market.Wallet.Key, channel.Terms, cancellationToken);
+        var receipt = await _transactions.RequestWithdrawAsync(channel, cancellationToken);
         if (receipt.Rejection != ContractRejection.WithdrawPending)
         {
             ChainRefusal.ThrowUnlessAccepted(receipt);
@@ -165,7 +174,7 @@ internal sealed class ChannelWithdrawal(MarketAccess market)
             return Waiting(channel, at, "requested before");
         }
 
-        ChainRefusal.ThrowUnlessAccepted(await market.Chain.FinishWithdrawAsync(channel.Terms, held.Epoch, cancellationToken));
+        ChainRefusal.ThrowUnlessAccepted(await _transactions.FinishWithdrawAsync(channel, cancellationToken));
         return new WithdrawalReport(channel.Id.ToString(), WithdrawalState.Closed, "closed after the withdraw delay")
         {
             Returned = held.Reserved.SubtractSaturating(held.Claimed), Paid = held.Claimed,

@@ -41,7 +41,7 @@ internal sealed class RelayMeeting : IDisposable
         var tunnel = new RelayTunnel(relay.Offer, market.Guard, new TunnelOptions(), market.TimeProvider);
         try
         {
-            var opener = new SessionOpener(market.Chain.Domain, market.Ledger, market.TimeProvider);
+            var opener = new SessionOpener(market.Chain, market.Ledger, market.TimeProvider, waits: null);
             var (opened, adopted) = await opener.OpenAsync(tunnel, leased, owed: null, cancellationToken);
             return new RelayMeeting(tunnel, opened, adopted, leased.IsForgotten);
         }

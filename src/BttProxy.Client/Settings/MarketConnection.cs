@@ -96,6 +96,14 @@ internal sealed class MarketConnection : IAsyncDisposable
         return chain;
     }
 
+    /// <summary>The wallet's deposit; waiting for blocks is told on standard error.</summary>
+    public async Task<DepositAccount> OpenDepositAsync(Wallet wallet, CancellationToken cancellationToken)
+    {
+        var (chain, ledger) = (OpenChain(wallet), await OpenLedgerAsync(cancellationToken));
+        var waits = new ChainWaitView(_terminal.Error, _terminal.TimeProvider);
+        return new DepositAccount(wallet, chain, new WalletTransactions(wallet, chain, ledger, _terminal.TimeProvider, waits));
+    }
+
     /// <summary>Joins the DHT, read-only: this computer is asked nothing and listed nowhere.</summary>
     public async Task<IRelayDirectory> OpenDirectoryAsync(CancellationToken cancellationToken)
     {

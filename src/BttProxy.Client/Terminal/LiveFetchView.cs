@@ -58,11 +58,11 @@ internal sealed class LiveFetchView(IAnsiConsole console, TimeProvider timeProvi
         var name = new Text(progress.Name ?? progress.InfoHash.ToString(), new Style(decoration: Decoration.Bold)).Overflow(Overflow.Ellipsis);
         if (progress.TotalBytes == 0)
         {
-            return new Rows(name, new Text($"{Describe(progress.Phase)}; {progress.KnownRelays} relays answered."));
+            return new Rows(name, new Text(progress.Waiting ?? $"{Describe(progress.Phase)}; {progress.KnownRelays} relays answered."));
         }
 
         var share = (double)progress.VerifiedBytes / progress.TotalBytes;
-        var left = progress.Remaining is { } remaining ? $"{Units.Duration(remaining)} left" : Describe(progress.Phase);
+        var left = progress.Remaining is { } remaining ? $"{Units.Duration(remaining)} left" : progress.Waiting ?? Describe(progress.Phase);
         var facts = new Text(
             $"{progress.VerifiedPieces} of {progress.TotalPieces} pieces verified, "
             + $"{Units.Bytes(progress.VerifiedBytes)} of {Units.Bytes(progress.TotalBytes)}, {left}");

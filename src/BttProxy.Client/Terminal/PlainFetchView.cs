@@ -27,6 +27,12 @@ internal sealed class PlainFetchView(TextWriter writer, TimeProvider timeProvide
 
     private void WriteProgress(DownloadProgress progress)
     {
+        if (progress.Waiting is { } waiting)
+        {
+            _writer.WriteLine(waiting);
+            return;
+        }
+
         if (progress.TotalBytes == 0)
         {
             _writer.WriteLine($"{progress.Phase}, {progress.KnownRelays} relays");

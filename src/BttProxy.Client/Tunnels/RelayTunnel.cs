@@ -48,12 +48,18 @@ internal sealed class RelayTunnel : IVoucherDesk, IDisposable
     public async Task<SignedRelayRecord> GetRecordAsync(CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Get, RequestNames.Record);
-        var body = await ExchangeAsync(request, SignedRelayRecord.MaxEncodedLength, _options.ControlTimeout, cancellationToken);
+        var (_, body) = await ExchangeAsync(request, SignedRelayRecord.MaxEncodedLength, _options.ControlTimeout, cancellationToken);
         return SignedRelayRecord.TryDecode(body.Span, out var record) ? record : throw Unknown();
     }
 
-    public Task<SessionOpened> OpenSessionAsync(OpenSession message, CancellationToken cancellationToken) =>
-        PostAsync<OpenSession, SessionOpened>(RequestNames.Session, message, cancellationToken);
+    public async Task<SessionReply> OpenSessionAsync(OpenSession message, CancellationToken cancellationToken)
+    {
+        using var request = Post(RequestNames.Session, message);
+        var (status, body) = await ExchangeAsync(request, SessionOpened.MaxEncodedLength, _options.ControlTimeout, cancellationToken);
+        return status == HttpStatusCode.OK && MessageCodec.TryDecode<SessionOpened>(body, out var opened) ? new SessionReply(opened, null)
+            : status == HttpStatusCode.Accepted && MessageCodec.TryDecode<ChannelPending>(body, out var pending) ? new SessionReply(null, pending)
+            : throw Unknown();
+    }
 
     public Task<VoucherAnswer> PayAsync(PayVoucher message, CancellationToken cancellationToken) =>
         PostAsync<PayVoucher, VoucherAnswer>(RequestNames.Voucher, message, cancellationToken);
@@ -65,7 +71,7 @@ internal sealed class RelayTunnel : IVoucherDesk, IDisposable
     public async Task<TorrentInfo> GetMetadataAsync(InfoHash infoHash, BearerToken token, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Get, $"{RequestNames.Metadata}/{infoHash}", token);
-        var body = await ExchangeAsync(request, TorrentLimits.MaxInfoBytes, _options.MetadataTimeout, cancellationToken);
+        var (_, body) = await ExchangeAsync(request, TorrentLimits.MaxInfoBytes, _options.MetadataTimeout, cancellationToken);
         if (!infoHash.Names(body.Span))
         {
             throw new TunnelException(TunnelFault.BadAnswer, "it sent metadata of another torrent");
@@ -128,11 +134,18 @@ internal sealed class RelayTunnel : IVoucherDesk, IDisposable
         where TMessage : class, IWireMessage
         where TAnswer : class, IWireMessage
     {
-        using var request = Request(HttpMethod.Post, name);
+        using var request = Post(name, message);
+        var (status, body) = await ExchangeAsync(request, TAnswer.MaxEncodedLength, _options.ControlTimeout, cancellationToken);
+        return status == HttpStatusCode.OK && MessageCodec.TryDecode<TAnswer>(body, out var answer) ? answer : throw Unknown();
+    }
+
+    private HttpRequestMessage Post<TMessage>(string name, TMessage message)
+        where TMessage : class, IWireMessage
+    {
+        var request = Request(HttpMethod.Post, name);
         request.Content = new ByteArrayContent(MessageCodec.Encode(message));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(RequestNames.MediaType);
-        var body = await ExchangeAsync(request, TAnswer.MaxEncodedLength, _options.ControlTimeout, cancellationToken);
-        return MessageCodec.TryDecode<TAnswer>(body, out var answer) ? answer : throw Unknown();
+        return request;
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path, BearerToken? token = null)
@@ -152,7 +165,7 @@ internal sealed class RelayTunnel : IVoucherDesk, IDisposable
         return request;
     }
 
-    private async Task<ReadOnlyMemory<byte>> ExchangeAsync(
+    private async Task<(HttpStatusCode Status, ReadOnlyMemory<byte> Body)> ExchangeAsync(
         HttpRequestMessage request, int maximumLength, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, _timeProvider);
@@ -160,8 +173,8 @@ internal sealed class RelayTunnel : IVoucherDesk, IDisposable
         try
         {
             using var response = await SendAsync(_control, request, linked.Token);
-            return response.StatusCode == HttpStatusCode.OK
-                ? await ReadAsync(response, maximumLength, linked.Token)
+            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted
+                ? (response.StatusCode, await ReadAsync(response, maximumLength, linked.Token))
                 : throw await RefusalAsync(response, linked.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -6,7 +6,7 @@ internal sealed record TunnelOptions
     /// <summary>Default: 5 s; a relay that needs longer to answer a SYN is not worth waiting for.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>For a small request and its whole answer. Default: 15 s, what a relay on a slow chain needs to open a channel.</summary>
+    /// <summary>For a small request and its whole answer. Default: 15 s, what a relay with slow TRON nodes needs.</summary>
     public TimeSpan ControlTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>

@@ -1,11 +1,12 @@
 using BttProxy.Client.Terminal;
 using BttProxy.Protocol.Money;
 using BttProxy.Tron;
+using BttProxy.Tron.Node;
 
 namespace BttProxy.Client.Wallets;
 
 /// <summary>Moves tokens between the wallet and its deposit in the contract, out of which channels are opened.</summary>
-internal sealed class DepositAccount(Wallet wallet, IChannelChain chain)
+internal sealed class DepositAccount(Wallet wallet, IChannelChain chain, WalletTransactions transactions)
 {
     /// <exception cref="ClientException">The wallet holds less.</exception>
     public async Task<DepositReport> DepositAsync(TokenAmount amount, CancellationToken cancellationToken)
@@ -16,7 +17,7 @@ internal sealed class DepositAccount(Wallet wallet, IChannelChain chain)
             throw new ClientException(ExitCode.Funds, $"The wallet {wallet.Address} holds {balance.ToBtt()}. Send BTT to it, or deposit less.");
         }
 
-        return await ReportAsync("deposited", amount, await chain.DepositAsync(wallet.Key, amount, cancellationToken), cancellationToken);
+        return await ReportAsync("deposited", amount, await transactions.DepositAsync(amount, TransactionStage.Final, cancellationToken), cancellationToken);
     }
 
     /// <param name="amount">Null for everything that no channel holds.</param>
@@ -33,7 +34,7 @@ internal sealed class DepositAccount(Wallet wallet, IChannelChain chain)
         }
 
         var taken = amount ?? free;
-        return await ReportAsync("withdrawn", taken, await chain.WithdrawDepositAsync(wallet.Key, taken, cancellationToken), cancellationToken);
+        return await ReportAsync("withdrawn", taken, await transactions.WithdrawAsync(taken, cancellationToken), cancellationToken);
     }
 
     private async Task<DepositReport> ReportAsync(string done, TokenAmount amount, ChainReceipt receipt, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using BttProxy.Ledger.Storage;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 
 namespace BttProxy.Ledger.Spending;
@@ -14,12 +15,14 @@ public sealed class ClientLedger : IAsyncDisposable
 {
     private readonly SqliteStore _store;
     private readonly ClientWrites _writes;
+    private readonly UnderWayWrites _underWay;
     private readonly WriteQueue _queue;
 
     private ClientLedger(SqliteStore store, LedgerOptions options, TimeProvider time)
     {
         _store = store;
         _writes = new ClientWrites(store.Writer, time);
+        _underWay = new UnderWayWrites(store.Writer);
         _queue = new WriteQueue(store, options);
     }
 
@@ -89,6 +92,35 @@ public sealed class ClientLedger : IAsyncDisposable
         return _queue.RunAsync(() => _writes.Quarantine(lease.ChannelId, reason), cancellationToken);
     }
 
+    /// <summary>Stores an authorisation before it is sent to the relay; a channel has one.</summary>
+    public Task SaveOpeningAsync(ChannelLease lease, OpenAuthorization authorization, CancellationToken cancellationToken)
+    {
+        lease.ThrowUnlessHeld(lease.ChannelId);
+        return _queue.RunAsync(() => _underWay.SaveOpening(lease.ChannelId, authorization), cancellationToken);
+    }
+
+    /// <summary>The authorisation that was sent last and is not known to be on chain.</summary>
+    public Task<OpenAuthorization?> FindOpeningAsync(ChannelId id, CancellationToken cancellationToken) =>
+        ReadAsync(connection => UnderWayWrites.FindOpening(connection, id), cancellationToken);
+
+    /// <summary>The chain shows it, or nobody will submit it.</summary>
+    public Task RemoveOpeningAsync(ChannelLease lease, CancellationToken cancellationToken)
+    {
+        lease.ThrowUnlessHeld(lease.ChannelId);
+        return _queue.RunAsync(() => _underWay.RemoveOpening(lease.ChannelId), cancellationToken);
+    }
+
+    /// <summary>Stores a transaction before it is sent, in place of an earlier one for that purpose.</summary>
+    public Task SaveTransactionAsync(WalletTransaction transaction, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _underWay.SaveTransaction(transaction), cancellationToken);
+
+    public Task<WalletTransaction?> FindTransactionAsync(string purpose, CancellationToken cancellationToken) =>
+        ReadAsync(connection => UnderWayWrites.FindTransaction(connection, purpose), cancellationToken);
+
+    /// <summary>Its end is known.</summary>
+    public Task RemoveTransactionAsync(WalletTransaction transaction, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _underWay.RemoveTransaction(transaction), cancellationToken);
+
     /// <summary>Spent on one torrent (info-hash, lower-case hexadecimal), ever.</summary>
     public Task<Spend> SpendOfAsync(string torrent, CancellationToken cancellationToken) =>
         ReadAsync(connection => ClientReads.SpendOf(connection, torrent), cancellationToken);
@@ -105,6 +137,7 @@ public sealed class ClientLedger : IAsyncDisposable
     {
         await _queue.DisposeAsync().ConfigureAwait(false);
         _writes.Dispose();
+        _underWay.Dispose();
         _store.Dispose();
     }
 

@@ -57,4 +57,7 @@ public enum SessionRejection : byte
     PayerBarred = 29,
 
     LedgerUnavailable = 30,
+
+    /// <summary>A close of the channel is on its way to the chain; the next epoch, or another channel, can be used.</summary>
+    ChannelClosing = 31,
 }

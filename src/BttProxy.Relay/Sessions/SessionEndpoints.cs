@@ -32,8 +32,8 @@ internal static class SessionEndpoints
         }
 
         var outcome = await opener.OpenAsync(request, context.RequestAborted);
-        await (outcome.Opened is { } opened
-            ? Answers.WriteAsync(context, opened)
+        await (outcome.Opened is { } opened ? Answers.WriteAsync(context, opened)
+            : outcome.Pending is { } pending ? Answers.WriteAsync(context, pending, StatusCodes.Status202Accepted)
             : Answers.RefuseAsync(context, Refused(outcome, records)));
     }
 

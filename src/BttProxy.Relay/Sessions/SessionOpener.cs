@@ -70,18 +70,30 @@ internal sealed partial class SessionOpener(
             return SessionOutcome.Refused(refusal);
         }
 
-        var found = await channels.FindOrOpenAsync(request, cancellationToken);
-        if (found.Channel is not { } view)
-        {
-            return SessionOutcome.Refused(found.Rejection);
-        }
-
         if (!_nonces.TryAdd(request.Proof.Nonce))
         {
             return SessionOutcome.Refused(SessionRejection.ReplayedNonce);
         }
 
+        // All that could speak against the session, before a transaction is spent on its channel.
         var id = request.Terms.Id(policy.Domain);
+        var known = await ledger.FindChannelAsync(id, cancellationToken);
+        var accepted = known is not null && known.OnChain.Epoch == request.Proof.Epoch ? known.Accepted : TokenAmount.Zero;
+        refusal = registry.IsFull && registry.Find(id) is null ? SessionRejection.TooManySessions
+            : request.Authorization is { } authorization && authorization.Amount <= accepted ? SessionRejection.ChannelExhausted
+            : IsExposed(await ledger.UnclaimedOfAsync(request.Terms.Payer, cancellationToken)) ? SessionRejection.ExposureExceeded
+            : SessionRejection.Accepted;
+        if (refusal != SessionRejection.Accepted)
+        {
+            return SessionOutcome.Refused(refusal, known?.Best);
+        }
+
+        var found = await channels.FindOrOpenAsync(request, accepted, cancellationToken);
+        if (found.Channel is not { } view)
+        {
+            return found.Pending is { } pending ? SessionOutcome.WaitsFor(pending) : SessionOutcome.Refused(found.Rejection);
+        }
+
         using (await _channelLocks.EnterAsync(id, cancellationToken))
         {
             // From here on nothing may stop half-way: an old session is ended and a new one takes its place.
@@ -152,10 +164,11 @@ internal sealed partial class SessionOpener(
 
         var unclaimed = await ledger.UnclaimedOfAsync(known.Terms.Payer, CancellationToken.None);
         exposure.SetPayer(known.Terms.Payer, unclaimed);
-        return unclaimed >= policy.MaxUnclaimedPerPayer || exposure.Total >= policy.MaxUnclaimedTotal
-            ? SessionRejection.ExposureExceeded
-            : SessionRejection.Accepted;
+        return IsExposed(unclaimed) ? SessionRejection.ExposureExceeded : SessionRejection.Accepted;
     }
+
+    private bool IsExposed(TokenAmount unclaimedOfPayer) =>
+        unclaimedOfPayer >= policy.MaxUnclaimedPerPayer || exposure.Total >= policy.MaxUnclaimedTotal;
 
     private RelaySession CreateSession(RelayChannel known, ByteCount? window)
     {

@@ -34,22 +34,6 @@ internal static class SessionRequestRules
         return refusal == SessionRejection.Accepted ? CheckSignature(terms, proof, policy.Domain) : refusal;
     }
 
-    /// <summary>Whether an authorisation is good enough to spend a transaction on.</summary>
-    public static SessionRejection CheckAuthorization(
-        OpenAuthorization authorization, ChannelTerms terms, ChannelId channelId, ChannelDomain domain, ulong now)
-    {
-        if (authorization.Deadline <= now)
-        {
-            return SessionRejection.AuthorizationExpired;
-        }
-
-        var digest = authorization.ToOpenChannel(channelId).Digest(domain);
-        return Secp256k1.Recover(digest, authorization.Signature.Span, out var signer) != SignatureVerdict.Valid
-            ? SessionRejection.AuthorizationBadSignature
-            : signer == terms.Payer ? SessionRejection.Accepted
-            : SessionRejection.AuthorizationWrongSigner;
-    }
-
     private static SessionRejection CheckSignature(ChannelTerms terms, SessionProof proof, ChannelDomain domain)
     {
         var digest = proof.ToSessionRequest(terms.Id(domain)).Digest(domain);

@@ -3,40 +3,50 @@ using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Payments;
 using BttProxy.Relay.Configuration;
-using BttProxy.Relay.Sessions;
 using BttProxy.Tron;
 
 namespace BttProxy.Relay.Settlement;
 
-/// <summary>Finds a session's channel on the chain, or opens it there with the payer's authorisation.</summary>
+/// <summary>
+/// Finds a session's channel on the chain, or has it opened there with the payer's authorisation. Only what is final counts; what is on
+/// its way is told to the client, who asks again.
+/// </summary>
 internal sealed partial class ChannelDirectory(
-    IChannelChain chain, VoucherPolicy policy, OfferOptions offer, ChainWatch watch, TimeProvider time, ILogger<ChannelDirectory> logger)
+    IChannelChain chain, VoucherPolicy policy, RelayOptions options, ChainWatch watch, ChannelOpenings openings,
+    ILogger<ChannelDirectory> logger)
 {
-    /// <summary>The chain's view of the channel, or why the relay cannot use it.</summary>
-    public async Task<(OnChainState? Channel, SessionRejection Rejection)> FindOrOpenAsync(
-        OpenSession request, CancellationToken cancellationToken)
+    /// <param name="request">Checked as far as that is possible without the chain.</param>
+    /// <param name="accepted">The channel's best voucher so far.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<ChannelFinding> FindOrOpenAsync(OpenSession request, TokenAmount accepted, CancellationToken cancellationToken)
     {
         try
         {
             var id = request.Terms.Id(policy.Domain);
             var found = await chain.ChannelAsync(id, cancellationToken);
             watch.Seen();
-            if (request.Authorization is { } authorization && Raises(authorization, found))
+            if (request.Authorization is { } authorization && authorization.Amount > (found?.Reserved ?? TokenAmount.Zero))
             {
-                var refusal = SessionRequestRules.CheckAuthorization(authorization, request.Terms, id, policy.Domain, Now);
+                var head = await chain.HeadAsync(cancellationToken);
+                var refusal = OpeningRules.Check(
+                    request, found, policy.Domain, options.Offer.MinimumDeposit, head.Timestamp, chain.TransactionLifetime);
                 if (refusal != SessionRejection.Accepted)
                 {
-                    return (null, refusal);
+                    return ChannelFinding.Refused(refusal);
                 }
 
-                var receipt = await chain.OpenChannelAsync(
-                    request.Terms, authorization.ToOpenChannel(id), authorization.Signature, cancellationToken);
-                if (receipt.Rejection is ContractRejection.InsufficientDeposit)
+                var (pending, rejection) = await openings.AdvanceAsync(request.Terms, authorization, id, cancellationToken);
+                if (rejection != SessionRejection.Accepted)
                 {
-                    return (null, SessionRejection.DepositMissing);
+                    return ChannelFinding.Refused(rejection);
                 }
 
-                // Read back: only what the chain confirms counts, and another request may have opened the channel before this one.
+                if (pending is not null && !CanBegin(found, accepted))
+                {
+                    return ChannelFinding.WaitsFor(pending);
+                }
+
+                // Read back: only what the chain confirms counts.
                 found = await chain.ChannelAsync(id, cancellationToken);
             }
 
@@ -45,32 +55,31 @@ internal sealed partial class ChannelDirectory(
         catch (ChainException e)
         {
             LogChainFailed(e.Message);
-            return (null, SessionRejection.ChainUnavailable);
+            return ChannelFinding.Refused(SessionRejection.ChainUnavailable);
         }
     }
 
-    /// <summary>The authorisation opens the channel, or tops it up. One that was submitted before raises nothing.</summary>
-    private static bool Raises(OpenAuthorization authorization, ChainChannel? channel) =>
-        channel is null || authorization.Amount > channel.Reserved;
+    /// <summary>A top-up is not waited for while what is left pays for two windows of the largest size.</summary>
+    private bool CanBegin(ChainChannel? channel, TokenAmount accepted) =>
+        channel is not null && channel.Reserved.SubtractSaturating(TokenAmount.Max(accepted, channel.Claimed))
+            >= options.Offer.PricePerMegabyte.Owed(new ByteCount(2L * options.Credit.WindowCeilingBytes));
 
-    private (OnChainState? Channel, SessionRejection Rejection) Judge(ChainChannel? channel, ulong epoch)
+    private ChannelFinding Judge(ChainChannel? channel, ulong epoch)
     {
         if (channel is null)
         {
-            return (null, SessionRejection.UnknownChannel);
+            return ChannelFinding.Refused(SessionRejection.UnknownChannel);
         }
 
         var refusal = channel.Epoch != epoch ? SessionRejection.WrongEpoch
             : channel.Reserved == TokenAmount.Zero ? SessionRejection.UnknownChannel
             : channel.WithdrawAt is not null ? SessionRejection.WithdrawPending
-            : channel.Reserved < offer.MinimumDeposit ? SessionRejection.BelowMinimumDeposit
+            : channel.Reserved < options.Offer.MinimumDeposit ? SessionRejection.BelowMinimumDeposit
             : SessionRejection.Accepted;
         return refusal == SessionRejection.Accepted
-            ? (new OnChainState(channel.Epoch, channel.Reserved, channel.Claimed, channel.WithdrawAt), refusal)
-            : (null, refusal);
+            ? ChannelFinding.Found(new OnChainState(channel.Epoch, channel.Reserved, channel.Claimed, channel.WithdrawAt))
+            : ChannelFinding.Refused(refusal);
     }
-
-    private ulong Now => (ulong)time.GetUtcNow().ToUnixTimeSeconds();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A channel could not be read or opened on the chain: {Reason}")]
     private partial void LogChainFailed(string reason);

@@ -28,11 +28,11 @@ internal sealed partial class CooperativeCloser(
 
         try
         {
-            var receipt = await chain.CooperativeCloseAsync(
+            var proposal = await chain.PrepareCooperativeCloseAsync(
                 channel.Terms, close, authorization.Signature, keys.Authorizer.Sign(digest), cancellationToken);
-            if (!receipt.IsAccepted)
+            if (await chain.SendAsync(proposal, time, cancellationToken) is var rejection and not ContractRejection.None)
             {
-                LogFailed(channel.Id, receipt.Rejection.ToString());
+                LogFailed(channel.Id, rejection.ToString());
                 return false;
             }
 

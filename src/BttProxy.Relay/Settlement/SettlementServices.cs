@@ -11,6 +11,7 @@ internal static class SettlementServices
         services.AddSingleton(options);
         services.AddSingleton<SettlementSignal>();
         services.AddSingleton<ChainWatch>();
+        services.AddSingleton<ChannelOpenings>();
         services.AddSingleton<ChannelDirectory>();
         services.AddSingleton<CooperativeCloser>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClaimOutbox>(provider, options.MaxRowsPerClaim));

@@ -19,6 +19,7 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
     private readonly TronNode _node;
     private readonly Secp256k1Key _submitter;
     private readonly TransactionSender _sender;
+    private readonly TronChannelOptions _options;
     private readonly BttChannelsEvents _events;
     private readonly ChannelSearch _search;
 
@@ -31,7 +32,7 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
     public TronChannelChain(
         TronNode node, ChannelDomain domain, TronAddress token, Secp256k1Key submitter, TronChannelOptions options, TimeProvider timeProvider)
     {
-        (_node, Domain, Token, _submitter) = (node, domain, token, submitter);
+        (_node, Domain, Token, _submitter, _options) = (node, domain, token, submitter, options);
         _sender = new TransactionSender(node, options, timeProvider);
         _events = new BttChannelsEvents(domain.Contract);
         _search = new ChannelSearch(node, _events, options);
@@ -54,6 +55,8 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
 
     public int MaxClaimRows => MaxRows;
 
+    public TimeSpan TransactionLifetime => _options.Lifetime;
+
     public async Task<ChainHead> HeadAsync(CancellationToken cancellationToken)
     {
         var head = await _node.HeadAsync(cancellationToken).ConfigureAwait(false);
@@ -62,51 +65,68 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
     }
 
     public Task<TokenAmount> BalanceAsync(TronAddress owner, CancellationToken cancellationToken) =>
-        AmountAsync(Token, Trc20Calls.BalanceOf(owner), cancellationToken);
+        AmountAsync(Token, Trc20Calls.BalanceOf(owner), _node.CallAsync, cancellationToken);
+
+    public Task<TokenAmount> PendingBalanceAsync(TronAddress owner, CancellationToken cancellationToken) =>
+        AmountAsync(Token, Trc20Calls.BalanceOf(owner), _node.PendingCallAsync, cancellationToken);
 
     public Task<TokenAmount> DepositedAsync(TronAddress payer, CancellationToken cancellationToken) =>
-        AmountAsync(Domain.Contract, BttChannelsCalls.DepositOf(payer, Token), cancellationToken);
+        AmountAsync(Domain.Contract, BttChannelsCalls.DepositOf(payer, Token), _node.CallAsync, cancellationToken);
 
-    public async Task<ChainChannel?> ChannelAsync(ChannelId id, CancellationToken cancellationToken) =>
-        BttChannelsResults.TryReadChannel((await ReadAsync(Domain.Contract, BttChannelsCalls.Channel(id), cancellationToken).ConfigureAwait(false)).Span, out var channel)
-            ? channel
-            : throw Nonsense();
+    public Task<TokenAmount> PendingDepositAsync(TronAddress payer, CancellationToken cancellationToken) =>
+        AmountAsync(Domain.Contract, BttChannelsCalls.DepositOf(payer, Token), _node.PendingCallAsync, cancellationToken);
+
+    public Task<ChainChannel?> ChannelAsync(ChannelId id, CancellationToken cancellationToken) => ChannelAsync(id, _node.CallAsync, cancellationToken);
+
+    public Task<ChainChannel?> PendingChannelAsync(ChannelId id, CancellationToken cancellationToken) =>
+        ChannelAsync(id, _node.PendingCallAsync, cancellationToken);
 
     public Task<IReadOnlyList<ChannelTerms>> ChannelsOfAsync(TronAddress payer, CancellationToken cancellationToken) =>
         _search.FindAsync(payer, cancellationToken);
 
-    public async Task<ChainReceipt> DepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken)
+    public async Task<ChainProposal?> PrepareApprovalAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken)
     {
-        if (await BalanceAsync(payer.Address, cancellationToken).ConfigureAwait(false) < amount)
-        {
-            return Refused(ContractRejection.InsufficientBalance);
-        }
-
+        var allowed = await AmountAsync(Token, Trc20Calls.Allowance(payer.Address, Domain.Contract), _node.PendingCallAsync, cancellationToken)
+            .ConfigureAwait(false);
         // Exactly the amount: a contract that could take more would have to be trusted more.
-        var allowed = await AmountAsync(Token, Trc20Calls.Allowance(payer.Address, Domain.Contract), cancellationToken).ConfigureAwait(false);
-        if (allowed < amount)
-        {
-            var approval = await SendAsync(Token, Trc20Calls.Approve(Domain.Contract, amount), payer, cancellationToken).ConfigureAwait(false);
-            if (!approval.IsAccepted)
-            {
-                return approval;
-            }
-        }
-
-        return await SendAsync(Domain.Contract, BttChannelsCalls.Deposit(Token, amount), payer, cancellationToken).ConfigureAwait(false);
+        return allowed < amount
+            ? await PrepareAsync(Token, Trc20Calls.Approve(Domain.Contract, amount), payer, cancellationToken).ConfigureAwait(false)
+            : null;
     }
 
-    public Task<ChainReceipt> WithdrawDepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken) =>
-        SendAsync(Domain.Contract, BttChannelsCalls.Withdraw(Token, amount), payer, cancellationToken);
+    public async Task<ChainProposal> PrepareDepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken) =>
+        await PendingBalanceAsync(payer.Address, cancellationToken).ConfigureAwait(false) < amount
+            ? new ChainProposal(null, ContractRejection.InsufficientBalance)
+            : await PrepareAsync(Domain.Contract, BttChannelsCalls.Deposit(Token, amount), payer, cancellationToken).ConfigureAwait(false);
 
-    public Task<ChainReceipt> OpenChannelAsync(
+    public Task<ChainProposal> PrepareWithdrawDepositAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken) =>
+        PrepareAsync(Domain.Contract, BttChannelsCalls.Withdraw(Token, amount), payer, cancellationToken);
+
+    public Task<ChainProposal> PrepareOpenAsync(
         ChannelTerms terms, OpenChannel open, RecoverableSignature payerSignature, CancellationToken cancellationToken) =>
-        SendAsync(Domain.Contract, BttChannelsCalls.Open(terms, open, payerSignature), _submitter, cancellationToken);
+        PrepareAsync(Domain.Contract, BttChannelsCalls.Open(terms, open, payerSignature), _submitter, cancellationToken);
+
+    public Task SubmitAsync(ChainTransaction transaction, CancellationToken cancellationToken) =>
+        _sender.BroadcastAsync(TronTransaction.Decode(transaction.Payload.Span), cancellationToken);
+
+    public async Task<ChainProgress> ProgressAsync(ChainTransaction transaction, CancellationToken cancellationToken)
+    {
+        var status = await _sender.StatusAsync(transaction.Id, transaction.Expiration, cancellationToken).ConfigureAwait(false);
+        if (status.Outcome is not { } outcome)
+        {
+            return new ChainProgress(status.Stage, null, 0);
+        }
+
+        var blocks = status.Stage == TransactionStage.Final
+            ? ChainProgress.BlocksNeeded
+            : (await _node.HeadAsync(cancellationToken).ConfigureAwait(false)).Number - outcome.Block + 1;
+        return new ChainProgress(status.Stage, Read(outcome), (int)Math.Clamp(blocks, 1, ChainProgress.BlocksNeeded));
+    }
 
     public async Task<ImmutableArray<ClaimOutcome>> JudgeClaimAsync(IReadOnlyList<ClaimRow> rows, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Count, MaxRows);
-        var answer = await ReadAsync(Domain.Contract, BttChannelsCalls.Judge(rows), cancellationToken).ConfigureAwait(false);
+        var answer = await ReadAsync(Domain.Contract, BttChannelsCalls.Judge(rows), _node.CallAsync, cancellationToken).ConfigureAwait(false);
         return BttChannelsResults.TryReadOutcomes(answer.Span, rows.Count, out var outcomes) ? outcomes : throw Nonsense();
     }
 
@@ -159,21 +179,19 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
             new ClaimCosts(prices.Energy, prices.Bandwidth, resources.Energy, Math.Max(resources.Bandwidth, resources.FreeBandwidth)));
     }
 
-    public Task<ChainReceipt> CooperativeCloseAsync(
+    public Task<ChainProposal> PrepareCooperativeCloseAsync(
         ChannelTerms terms, CooperativeClose close, RecoverableSignature signer, RecoverableSignature payeeAuthorizer,
         CancellationToken cancellationToken) =>
-        SendAsync(
+        PrepareAsync(
             Domain.Contract, BttChannelsCalls.CloseCooperatively(terms, close, signer, payeeAuthorizer), _submitter, cancellationToken);
 
-    public Task<ChainReceipt> RequestWithdrawAsync(Secp256k1Key payer, ChannelTerms terms, CancellationToken cancellationToken) =>
-        SendAsync(Domain.Contract, BttChannelsCalls.RequestWithdraw(terms), payer, cancellationToken);
+    public Task<ChainProposal> PrepareRequestWithdrawAsync(Secp256k1Key payer, ChannelTerms terms, CancellationToken cancellationToken) =>
+        PrepareAsync(Domain.Contract, BttChannelsCalls.RequestWithdraw(terms), payer, cancellationToken);
 
-    public Task<ChainReceipt> FinishWithdrawAsync(ChannelTerms terms, ulong epoch, CancellationToken cancellationToken) =>
-        SendAsync(Domain.Contract, BttChannelsCalls.FinishWithdraw(terms, epoch), _submitter, cancellationToken);
+    public Task<ChainProposal> PrepareFinishWithdrawAsync(ChannelTerms terms, ulong epoch, CancellationToken cancellationToken) =>
+        PrepareAsync(Domain.Contract, BttChannelsCalls.FinishWithdraw(terms, epoch), _submitter, cancellationToken);
 
     public void Dispose() => _node.Dispose();
-
-    private static ChainReceipt Refused(ContractRejection rejection) => new(Bytes32.Zero, 0, rejection);
 
     private static ContractRejection RejectionOf(ReadOnlyMemory<byte> revertData) =>
         BttChannelsResults.TryReadRejection(revertData.Span, out var rejection)
@@ -183,32 +201,42 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
     private static ChainException Nonsense() =>
         new("The contract answered nonsense; check that the network names the right contract and token.", isTransient: false);
 
-    private async Task<ChainReceipt> SendAsync(TronAddress contract, byte[] data, Secp256k1Key key, CancellationToken cancellationToken)
+    private async Task<ChainProposal> PrepareAsync(TronAddress contract, byte[] data, Secp256k1Key key, CancellationToken cancellationToken)
     {
         var prepared = await _sender.PrepareAsync(new ContractCall(key.Address, contract, data), key, cancellationToken).ConfigureAwait(false);
-        return prepared.Transaction is null
-            ? Refused(RejectionOf(prepared.Refusal))
-            : Read(await _sender.SendAsync(prepared.Transaction, cancellationToken).ConfigureAwait(false));
+        return prepared.Transaction is not { } transaction
+            ? new ChainProposal(null, RejectionOf(prepared.Refusal))
+            : new ChainProposal(new ChainTransaction(transaction.Id, transaction.Expiration, transaction.Encoded), ContractRejection.None);
     }
 
     private ImmutableArray<ClaimRowResult> RowsOf(TransactionOutcome outcome) =>
         [.. outcome.Logs.Select(log => _events.TryRead(log, out var read) ? read : null).OfType<RowEvent>().Select(static row => row.Result)];
 
-    private static ChainReceipt Read(TransactionOutcome outcome) => outcome.Status switch
+    // Null: it failed without a verdict of the contract.
+    private static ChainReceipt? Read(TransactionOutcome outcome) => outcome.Status switch
     {
         ExecutionStatus.Success => new ChainReceipt(outcome.Id, (ulong)outcome.Block, ContractRejection.None),
         ExecutionStatus.Reverted => new ChainReceipt(outcome.Id, (ulong)outcome.Block, RejectionOf(outcome.Output)),
-        var failed => throw new ChainException($"The transaction failed ({failed}); it is prepared anew with a new estimate.", isTransient: true),
+        _ => null,
     };
 
-    private async Task<TokenAmount> AmountAsync(TronAddress contract, byte[] data, CancellationToken cancellationToken) =>
-        BttChannelsResults.TryReadAmount((await ReadAsync(contract, data, cancellationToken).ConfigureAwait(false)).Span, out var amount)
+    private async Task<ChainChannel?> ChannelAsync(ChannelId id, Reader reader, CancellationToken cancellationToken) =>
+        BttChannelsResults.TryReadChannel(
+            (await ReadAsync(Domain.Contract, BttChannelsCalls.Channel(id), reader, cancellationToken).ConfigureAwait(false)).Span, out var channel)
+            ? channel
+            : throw Nonsense();
+
+    private static async Task<TokenAmount> AmountAsync(TronAddress contract, byte[] data, Reader reader, CancellationToken cancellationToken) =>
+        BttChannelsResults.TryReadAmount((await ReadAsync(contract, data, reader, cancellationToken).ConfigureAwait(false)).Span, out var amount)
             ? amount
             : throw Nonsense();
 
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(TronAddress contract, byte[] data, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(
+        TronAddress contract, byte[] data, Reader reader, CancellationToken cancellationToken)
     {
-        var result = await _node.CallAsync(new ContractCall(TronAddress.Zero, contract, data), cancellationToken).ConfigureAwait(false);
+        var result = await reader(new ContractCall(TronAddress.Zero, contract, data), cancellationToken).ConfigureAwait(false);
         return result.HasReverted ? throw Nonsense() : result.Output;
     }
+
+    private delegate Task<CallResult> Reader(ContractCall call, CancellationToken cancellationToken);
 }

@@ -50,6 +50,14 @@ public sealed class TronNode : IDisposable
         return answer is { Result.Result: true } ? ResultOf(answer) : throw CannotCall(call, answer);
     }
 
+    /// <summary>What a call would return in the newest block, which may still be undone, by the node that answers first.</summary>
+    public async Task<CallResult> PendingCallAsync(ContractCall call, CancellationToken cancellationToken)
+    {
+        var answers = await _agreement.CollectAsync(
+            (node, options) => node.Full.TriggerConstantContractAsync(call.ToMessage(), options), cancellationToken).ConfigureAwait(false);
+        return answers[0] is { Result.Result: true } answer ? ResultOf(answer) : throw CannotCall(call, answers[0]);
+    }
+
     /// <summary>What a call would do in the newest block, and the energy that it needs: the most that any node says.</summary>
     public async Task<Simulation> SimulateAsync(ContractCall call, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BttProxy.Client.Tunnels;
+using BttProxy.FunctionalTests.Tron;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
@@ -164,9 +165,7 @@ internal sealed class TestRelay : IAsyncDisposable
 
         if (request.Authorization is { } authorization)
         {
-            var receipt = await _chain.OpenChannelAsync(
-                request.Terms, authorization.ToOpenChannel(id), authorization.Signature, context.RequestAborted);
-            Assert.True(receipt.IsAccepted, receipt.Rejection.ToString());
+            await _chain.OpenChannelAsync(request.Terms, authorization, context.RequestAborted);
         }
 
         // Vouchers of an epoch that was closed are of no use.
@@ -225,9 +224,9 @@ internal sealed class TestRelay : IAsyncDisposable
             var id = terms.Id(_chain.Domain);
             var epoch = (await _chain.ChannelAsync(id, context.RequestAborted))!.Epoch;
             var agreement = new CooperativeClose(id, epoch, session.Account.Accepted, close.Deadline);
-            var receipt = await _chain.CooperativeCloseAsync(
+            var proposal = await _chain.PrepareCooperativeCloseAsync(
                 terms, agreement, close.Signature, _authorizer.Sign(agreement.Digest(_chain.Domain)), context.RequestAborted);
-            Assert.True(receipt.IsAccepted, receipt.Rejection.ToString());
+            await _chain.AcceptAsync(proposal, context.RequestAborted);
         }
 
         await WriteAsync(context, new SessionClosed(

@@ -152,7 +152,8 @@ public class WalletRecoveryTests
         var done = await WithdrawAsync(access, id);
         Assert.Equal((WithdrawalState.Closed, reserved - paid, paid), (done.State, done.Returned, done.Paid));
         Assert.Null((await WithdrawAsync(access, id)).Returned);
-        await new DepositAccount(market.Wallet, market.Chain).WithdrawAsync(null, Cancellation);
+        await new DepositAccount(market.Wallet, market.Chain, new WalletTransactions(market.Wallet, market.Chain, market.Ledger, TimeProvider.System, null))
+            .WithdrawAsync(null, Cancellation);
         Assert.Equal(TokenAmount.FromBtt(1) - paid, await market.Chain.BalanceAsync(market.Wallet.Address, Cancellation));
         Assert.Empty(await new ChannelRecovery(access).RunAsync(Cancellation));
     }
@@ -248,7 +249,7 @@ public class WalletRecoveryTests
     private static async Task<WithdrawalReport> WithdrawAsync(MarketAccess access, ChannelId id)
     {
         var channels = await WalletChannel.SearchAsync(access.Wallet, access.Chain, access.Ledger, Cancellation);
-        return await new ChannelWithdrawal(access) { ConfirmationTime = TimeSpan.FromSeconds(1) }
+        return await new ChannelWithdrawal(access, null) { InclusionTime = TimeSpan.FromSeconds(1) }
             .RunAsync(channels.Single(channel => channel.Id == id), Cancellation);
     }
 

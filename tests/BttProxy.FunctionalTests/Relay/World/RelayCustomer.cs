@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using BttProxy.BitTorrent;
 using BttProxy.Client.Tunnels;
+using BttProxy.FunctionalTests.Tron;
 using BttProxy.Protocol;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
@@ -52,14 +53,22 @@ internal sealed class RelayCustomer : IDisposable
     /// <summary>Of the newest session.</summary>
     public SessionOpened Session { get; private set; } = null!;
 
+    /// <summary>The last answer, when it was that the channel is on its way.</summary>
+    public ChannelPending? Pending { get; private set; }
+
     public SessionAccount Account => new(Session.Price, Session.BaseAmount, Session.Outstanding);
 
     /// <summary>Content bytes received in the newest session.</summary>
     public long Received { get; set; }
 
     /// <summary>A customer with tokens in the contract and no channel yet.</summary>
+    /// <param name="world">The chain.</param>
+    /// <param name="signed">The relay's record.</param>
+    /// <param name="deposit">Given by the faucet first.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="isFinal">Waits until no fork can undo the deposit.</param>
     public static async Task<RelayCustomer> CreateAsync(
-        MarketWorld world, SignedRelayRecord signed, TokenAmount deposit, CancellationToken cancellationToken)
+        MarketWorld world, SignedRelayRecord signed, TokenAmount deposit, CancellationToken cancellationToken, bool isFinal = true)
     {
         if (!signed.TryVerify(out var record, out var reason))
         {
@@ -68,7 +77,7 @@ internal sealed class RelayCustomer : IDisposable
 
         var (payer, signer) = (Secp256k1Key.Generate(), Secp256k1Key.Generate());
         await world.Devnet.FaucetAsync(payer.Address, deposit, cancellationToken);
-        await world.Chain.DepositAsync(payer, deposit, cancellationToken);
+        await (isFinal ? world.Chain.DepositAsync(payer, deposit, cancellationToken) : world.Chain.DepositUnconfirmedAsync(payer, deposit, cancellationToken));
         var salt = new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Length));
         var terms = new ChannelTerms(
             payer.Address, signer.Address, record.Payee, record.PayeeAuthorizer, record.Token, withdrawDelay: 24 * 3600, salt);
@@ -88,6 +97,29 @@ internal sealed class RelayCustomer : IDisposable
         Session = answer;
         Received = 0;
         return answer;
+    }
+
+    /// <summary>Asks for a session: it, or what it waits for, or why there is none.</summary>
+    public async Task<SessionRejection> AskAsync(TokenAmount reserve, CancellationToken cancellationToken)
+    {
+        Pending = null;
+        var message = MessageCodec.Encode(OpenMessage(reserve));
+        using var response = await SendAsync(
+            HttpMethod.Post, RequestNames.Session, cancellationToken, request => request.Content = new ByteArrayContent(message));
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Accepted && MessageCodec.TryDecode<ChannelPending>(body, out var pending))
+        {
+            Pending = pending;
+            return SessionRejection.Accepted;
+        }
+
+        if (MessageCodec.TryDecode<SessionOpened>(body, out var opened))
+        {
+            Session = opened;
+            return SessionRejection.Accepted;
+        }
+
+        return MessageCodec.TryDecode<Refusal>(body, out var refusal) ? refusal.Session : throw new RelayRefusedException(response.StatusCode, null);
     }
 
     public OpenSession OpenMessage(TokenAmount reserve, SignedVoucher? last = null)

@@ -102,6 +102,12 @@ public sealed class MessageGoldenTests
         Frozen(new CloseSession(Samples.SessionId, null, null), "93c410000102030405060708090a0b0c0d0e0fc0c0");
 
     [Fact]
+    public void ChannelPending_HasFrozenBytes() =>
+        Frozen(
+            new ChannelPending(Samples.Repeat(0xE5), 5, 19, 3),
+            "94c420e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5051303");
+
+    [Fact]
     public void SessionClosed_HasFrozenBytes() =>
         Frozen(
             new SessionClosed(VoucherRejection.NotAboveLast, new TokenAmount(1_000_000), new ByteCount(4_000_001), new ByteCount(4_000_000)),

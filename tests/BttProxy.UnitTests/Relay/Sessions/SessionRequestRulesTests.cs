@@ -80,28 +80,12 @@ public sealed class SessionRequestRulesTests : IDisposable
     public void SignedForAnotherChain_IsRefused() =>
         Assert.Equal(SessionRejection.WrongSigner, Check(Request(domain: new ChannelDomain(2, Domain.Contract))));
 
-    [Fact]
-    public void Authorization_IsCheckedBeforeATransactionIsSpent()
-    {
-        Assert.Equal(SessionRejection.Accepted, CheckAuthorization(Authorize(_payer, Now + 1)));
-        Assert.Equal(SessionRejection.AuthorizationExpired, CheckAuthorization(Authorize(_payer, Now)));
-        Assert.Equal(SessionRejection.AuthorizationWrongSigner, CheckAuthorization(Authorize(_signer, Now + 1)));
-        Assert.Equal(
-            SessionRejection.AuthorizationBadSignature, CheckAuthorization(Authorize(_payer, Now + 1) with { Signature = default }));
-    }
-
     private static TronAddress Address(byte tag)
     {
         var bytes = new byte[TronAddress.Length];
         bytes.AsSpan().Fill(tag);
         return new TronAddress(bytes);
     }
-
-    private OpenAuthorization Authorize(Secp256k1Key key, ulong deadline) =>
-        OpenAuthorization.Create(new OpenChannel(Terms().Id(Domain), new TokenAmount(5), 0, deadline), Domain, key);
-
-    private SessionRejection CheckAuthorization(OpenAuthorization authorization) =>
-        SessionRequestRules.CheckAuthorization(authorization, Terms(), Terms().Id(Domain), Domain, Now);
 
     private SessionRejection Check(OpenSession request, bool isOurRecord = true) =>
         SessionRequestRules.Check(request, _policy, Price, isOurRecord, Now, Skew);
