@@ -3,7 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BttProxy.Client.Tunnels;
-using BttProxy.FunctionalTests.Tron;
+using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;

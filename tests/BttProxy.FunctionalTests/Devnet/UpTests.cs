@@ -1,7 +1,7 @@
 using System.Text.Json;
 using BttProxy.Client.Wallets;
 using BttProxy.FunctionalTests.Processes;
-using BttProxy.FunctionalTests.Tron;
+using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Networks;
 using BttProxy.Tron.Node;

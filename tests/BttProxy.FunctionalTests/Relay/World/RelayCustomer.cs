@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using BttProxy.BitTorrent;
 using BttProxy.Client.Tunnels;
-using BttProxy.FunctionalTests.Tron;
 using BttProxy.Protocol;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;

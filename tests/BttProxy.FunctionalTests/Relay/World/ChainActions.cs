@@ -4,9 +4,8 @@ using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Tron;
 using BttProxy.Tron.Node;
-using Xunit;
 
-namespace BttProxy.FunctionalTests.Tron;
+namespace BttProxy.FunctionalTests.Relay.World;
 
 /// <summary>What tests do on a chain and wait for.</summary>
 internal static class ChainActions
@@ -38,11 +37,20 @@ internal static class ChainActions
             cancellationToken);
 
     public static async Task AcceptAsync(this IChannelChain chain, ChainProposal proposal, CancellationToken cancellationToken) =>
-        Assert.Equal(ContractRejection.None, await chain.SendAsync(proposal, TimeProvider.System, cancellationToken));
+        ThrowIfRefused(await chain.SendAsync(proposal, TimeProvider.System, cancellationToken));
 
     private static async Task IncludeAsync(IChannelChain chain, ChainTransaction transaction, CancellationToken cancellationToken)
     {
         await chain.SubmitAsync(transaction, cancellationToken);
-        Assert.True((await chain.FollowAsync(transaction, TransactionStage.Included, null, TimeProvider.System, cancellationToken)).HasSucceeded);
+        var end = await chain.FollowAsync(transaction, TransactionStage.Included, null, TimeProvider.System, cancellationToken);
+        ThrowIfRefused(end.Receipt?.Rejection ?? throw new InvalidOperationException("The transaction came to nothing."));
+    }
+
+    private static void ThrowIfRefused(ContractRejection rejection)
+    {
+        if (rejection != ContractRejection.None)
+        {
+            throw new InvalidOperationException($"The contract refused: {rejection}.");
+        }
     }
 }
