@@ -14,4 +14,7 @@ public sealed record LedgerOptions
 
     /// <summary>Writes that share one transaction and one fsync. Default: 4,096, so that a batch stays far below 100 ms.</summary>
     public int MaxBatch { get; init; } = 4_096;
+
+    /// <summary>Called before each commit, by tests that crash there.</summary>
+    internal Action? Committing { get; init; }
 }

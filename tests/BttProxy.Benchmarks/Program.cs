@@ -1,12 +1,14 @@
+using System.Globalization;
 using BttProxy.Benchmarks;
 using BttProxy.Benchmarks.Figures;
 using BttProxy.Benchmarks.Figures.Swarm;
 using BttProxy.Benchmarks.Interop;
+using BttProxy.FunctionalTests.Relay.Settlement.Sweep;
 
 IFigure[] figures =
 [
     new CrashLoss(), new DhtBep44(), new DuplicateBytes(), new DurableAccepts(), new EnergyPerOperation(), new FairReaders(), new FirstByte(), new InteropMatrix(),
-    new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(),
+    new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(), new SettlementCrashSweep(),
     new TvmAgreement(), new UnpaidLoss(), new VerdictAgreement(), new VoucherChecks(),
 ];
 
@@ -31,6 +33,11 @@ if (args is [TronWebShell.Name])
 if (args is [TvmShell.Name])
 {
     return await TvmShell.RunAsync(stop.Token);
+}
+if (args is [SettlementCrashSweep.ChildName, var directory, var killAt])
+{
+    await new ClaimingProcess(directory).ClaimEverythingAsync(int.Parse(killAt, CultureInfo.InvariantCulture), stop.Token);
+    return 0;
 }
 if (figures.FirstOrDefault(figure => args is [var name] && figure.Name == name) is not { } chosen)
 {

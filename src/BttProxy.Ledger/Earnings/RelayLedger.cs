@@ -29,7 +29,7 @@ public sealed class RelayLedger : IAsyncDisposable
         _sessions = new SessionWrites(store.Writer, time);
         _claims = new ClaimWrites(store.Writer, time);
         _transactions = new ClaimTransactionWrites(store.Writer, _claims, time);
-        _queue = new WriteQueue(store, options, _writes.BeforeCommit, _writes.AfterRollback);
+        _queue = new WriteQueue(store, options, _writes.BeforeCommit + options.Committing, _writes.AfterRollback);
     }
 
     /// <summary>Opens or creates the ledger.</summary>
