@@ -34,9 +34,6 @@ internal sealed class DevnetChain : IAsyncDisposable
 
     public ChannelDomain Domain => _chain.Domain;
 
-    /// <summary>What goes wrong on request.</summary>
-    public ChainFaults Faults => _chain.Faults;
-
     public TronAddress Token => _chain.Token;
 
     public ChainDescription Description => new([new ChainNode(Host.Url, Host.Url)]);

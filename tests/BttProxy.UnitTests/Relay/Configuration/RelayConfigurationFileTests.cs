@@ -26,12 +26,16 @@ public sealed class RelayConfigurationFileTests : IDisposable
               "credit": { "creditWait": "00:00:07", "windowFloorBytes": 65536 },
               "worker": { "swarmListenIPv6": "[::]:0", "encryption": "require", "transports": "utp" },
               "cache": { "maxBytes": 107374182400, "maxBytesPerTorrent": null },
+              "chain": { "nodes": [{ "fullNode": "http://203.0.113.1:50051", "solidityNode": "http://203.0.113.1:50052", "apiKeyFile": "key" }] },
+              "settlement": { "tokensPerTrx": "600000000000000000000000", "claimAge": "7.00:00:00" },
             }
             """);
 
         Assert.Equal("here", options.StateDirectory);
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 8443), options.Tunnel.Listen);
         Assert.Equal(2, options.Tunnel.PublicEndPoints.Count);
+        Assert.Equal(("http://203.0.113.1:50051", "key"), (Assert.Single(options.Chain.Nodes).FullNode, options.Chain.Nodes[0].ApiKeyFile));
+        Assert.Equal((TokenAmount.FromBtt(600_000), TimeSpan.FromDays(7)), (options.Settlement.TokensPerTrx, options.Settlement.ClaimAge));
         Assert.Equal(new PricePerMegabyte(UInt128.Parse("123456789012345678901234567890", null)), options.Offer.PricePerMegabyte);
         Assert.Equal((TimeSpan.FromSeconds(7), 65536), (options.Credit.CreditWait, options.Credit.WindowFloorBytes));
         Assert.Equal((new IPEndPoint(IPAddress.IPv6Any, 0), EncryptionPolicy.Require), (options.Worker.SwarmListenIPv6, options.Worker.Encryption));

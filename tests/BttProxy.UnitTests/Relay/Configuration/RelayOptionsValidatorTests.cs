@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.Protocol.Money;
 using BttProxy.Relay.Configuration;
 using Xunit;
 
@@ -66,5 +67,31 @@ public sealed class RelayOptionsValidatorTests
         var options = new RelayOptions { Cache = new CacheOptions { MinFreeBytes = minFreeBytes } };
         options.Tunnel.Listen = new IPEndPoint(IPAddress.Loopback, 0);
         Assert.Equal(valid, RelayOptionsValidator.Problems(options).Count == 0);
+    }
+
+    [Fact]
+    public void ChainAndFees_AreChecked()
+    {
+        var options = new RelayOptions
+        {
+            Chain = new ChainOptions
+            {
+                Nodes = [new ChainNodeOptions { FullNode = "grpc.example.org:50051", SolidityNode = "http://grpc.example.org:50052" }],
+                Agreement = 2,
+                MaxFeeTrx = 0,
+            },
+            Settlement = new SettlementOptions { TokensPerTrx = TokenAmount.Zero, MaxFeePercent = 101 },
+        };
+        options.Tunnel.Listen = new IPEndPoint(IPAddress.Loopback, 0);
+
+        Assert.Equal(
+            [
+                "Chain.Nodes: 'grpc.example.org:50051' must be http://host:port or https://host:port.",
+                "Chain.Agreement is 2, but Chain.Nodes has only 1.",
+                "Chain.MaxFeeTrx must be between 1 and 15000, not 0.",
+                "Settlement.TokensPerTrx must be above 0; leave it out if fees shall not be looked at.",
+                "Settlement.MaxFeePercent must be between 1 and 100, not 101.",
+            ],
+            RelayOptionsValidator.Problems(options));
     }
 }

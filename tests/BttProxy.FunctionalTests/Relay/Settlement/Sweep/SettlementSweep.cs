@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using BttProxy.Devnet.Chain;
 using BttProxy.Devnet.Chain.Node;
+using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
@@ -112,15 +113,15 @@ internal sealed class SettlementSweep : IAsyncDisposable
         var rows = await Task.WhenAll(Vouchers.Select(amount => OpenAsync(payee, amount, cancellationToken)));
 
         // One payer takes the money back: its claim goes alone.
-        await _chain.RequestWithdrawAsync(_payer, rows[^1].Terms, cancellationToken);
+        await _chain.AcceptAsync(await _chain.PrepareRequestWithdrawAsync(_payer, rows[^1].Terms, cancellationToken), cancellationToken);
         await FillLedgerAsync(files, rows, cancellationToken);
         if (fault == SettlementFault.FrontRun)
         {
             await _chain.BroadcastClaimAsync((await _chain.PrepareClaimAsync(rows[..1], cancellationToken)).Payload, cancellationToken);
         }
 
-        _devnet.Faults.TransactionsToDrop = fault == SettlementFault.Dropped ? 1 : 0;
-        _devnet.Faults.TransactionsToStarve = fault == SettlementFault.Starved ? 1 : 0;
+        _devnet.Host.Front.Chain.Faults.TransactionsToDrop = fault == SettlementFault.Dropped ? 1 : 0;
+        _devnet.Host.Front.Chain.Faults.TransactionsToStarve = fault == SettlementFault.Starved ? 1 : 0;
         var wasKilled = !await RunAsync(files, directory, killAt, cancellationToken);
         var isDone = !wasKilled || await RunAsync(files, directory, killAt: 0, cancellationToken);
         return new SweepTrial(
@@ -139,11 +140,10 @@ internal sealed class SettlementSweep : IAsyncDisposable
         var terms = new ChannelTerms(_payer.Address, _signer.Address, payee, _relay.Address, _network.Token, Day, salt);
         var id = terms.Id(_network.Domain);
         var open = new OpenChannel(id, Reserve, 0, (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds());
-        var receipt = await _chain.OpenChannelAsync(terms, open, _payer.Sign(open.Digest(_network.Domain)), cancellationToken);
+        var opening = await _chain.PrepareOpenAsync(terms, open, _payer.Sign(open.Digest(_network.Domain)), cancellationToken);
+        await _chain.AcceptAsync(opening, cancellationToken);
         var voucher = new Voucher(id, 0, amount);
-        return receipt.IsAccepted
-            ? new ClaimRow(terms, new SignedVoucher(voucher, _signer.Sign(voucher.Digest(_network.Domain))))
-            : throw new InvalidOperationException($"A channel could not be opened: {receipt.Rejection}.");
+        return new ClaimRow(terms, new SignedVoucher(voucher, _signer.Sign(voucher.Digest(_network.Domain))));
     }
 
     private async Task FillLedgerAsync(ClaimingProcess files, ClaimRow[] rows, CancellationToken cancellationToken)
