@@ -136,7 +136,7 @@ public sealed class DhtNode : IAsyncDisposable
             votes.Add(reply.Body!);
             return false;
         }, cancellationToken).ConfigureAwait(false);
-        return new DhtMutableLookup(votes.Best, votes.Copies, found.Sum(part => part.Nodes.Count));
+        return new DhtMutableLookup(votes.Best, votes.Copies, found.Sum(part => part.Nodes.Count)) { Others = votes.Others };
     }
 
     /// <summary>Writes a mutable item to the nodes nearest to it and reads it back from them.</summary>

@@ -13,7 +13,14 @@ public sealed record DhtPing(DhtNodeId Id, bool IsVerified, IPAddress? SeesUsAt,
 /// <param name="Item">The valid item with the highest sequence number; null when nobody had one.</param>
 /// <param name="Copies">Nodes that hold exactly this item.</param>
 /// <param name="Answered">Nodes that answered at all; 0 means that the DHT is out of reach.</param>
-public sealed record DhtMutableLookup(DhtMutableItem? Item, int Copies, int Answered);
+public sealed record DhtMutableLookup(DhtMutableItem? Item, int Copies, int Answered)
+{
+    /// <summary>
+    /// Other valid versions that nodes still hold, a few at most: for a reader to whom an item of a lower sequence number can tell something
+    /// that the newest one does not.
+    /// </summary>
+    public IReadOnlyList<DhtMutableItem> Others { get; init; } = [];
+}
 
 /// <summary>What became of a write.</summary>
 /// <param name="Target">Where the item is to be found.</param>

@@ -3,16 +3,31 @@ using BttProxy.BitTorrent.Bencoding;
 namespace BttProxy.BitTorrent.Dht;
 
 /// <summary>
-/// Keeps the newest valid copy of one mutable item and counts the nodes that have it. Thread-safe: both networks answer
-/// at the same time.
+/// Keeps the newest valid copy of one mutable item and counts the nodes that have it; of other versions it keeps a few. Thread-safe: both
+/// networks answer at the same time.
 /// </summary>
 internal sealed class MutableItemVotes(ReadOnlyMemory<byte> publicKey, ReadOnlyMemory<byte> salt)
 {
+    // Each costs a check of its signature; an honest writer leaves one or two behind.
+    private const int MaxOthers = 4;
+
     private readonly Lock _gate = new();
+    private readonly List<DhtMutableItem> _others = [];
 
     public DhtMutableItem? Best { get; private set; }
 
     public int Copies { get; private set; }
+
+    public IReadOnlyList<DhtMutableItem> Others
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _others];
+            }
+        }
+    }
 
     public void Add(BencodeDictionary reply)
     {
@@ -27,12 +42,29 @@ internal sealed class MutableItemVotes(ReadOnlyMemory<byte> publicKey, ReadOnlyM
             {
                 Copies++;
             }
-            else if ((Best is null || item.Seq > Best.Seq) && item.Verify())
+            else if (Best is null || item.Seq > Best.Seq)
             {
-                Best = item;
-                Copies = 1;
+                Replace(item);
+            }
+            else if (_others.Count < MaxOthers && !_others.Exists(other => IsSame(item, other)) && item.Verify())
+            {
+                _others.Add(item);
             }
         }
+    }
+
+    private void Replace(DhtMutableItem item)
+    {
+        if (!item.Verify())
+        {
+            return;
+        }
+        if (Best is { } former && _others.Count < MaxOthers)
+        {
+            _others.Add(former);
+        }
+        Best = item;
+        Copies = 1;
     }
 
     /// <summary>The reply to "get" holds exactly the item.</summary>

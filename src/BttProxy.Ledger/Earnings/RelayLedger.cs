@@ -95,6 +95,10 @@ public sealed class RelayLedger : IAsyncDisposable
     public Task<List<UnclaimedChannel>> UnclaimedAsync(CancellationToken cancellationToken) =>
         ReadAsync(RelayReads.Unclaimed, cancellationToken);
 
+    /// <summary>The best vouchers that are worth more than what is claimed, claims under way included, in no order.</summary>
+    public Task<List<UnclaimedVoucher>> UnclaimedVouchersAsync(CancellationToken cancellationToken) =>
+        ReadAsync(RelayReads.UnclaimedVouchers, cancellationToken);
+
     /// <summary>What one payer's vouchers are worth above what is claimed: the exposure to that payer.</summary>
     public Task<TokenAmount> UnclaimedOfAsync(TronAddress payer, CancellationToken cancellationToken) =>
         ReadAsync(connection => RelayReads.UnclaimedOf(connection, payer), cancellationToken);

@@ -102,6 +102,19 @@ internal static class RelayReads
         return channels;
     }
 
+    public static List<UnclaimedVoucher> UnclaimedVouchers(DbConnection connection)
+    {
+        using var statement = new Statement(connection, $"""
+            SELECT {Terms}, m.id, m.epoch, m.reserved, m.claimed, m.accepted, m.signature FROM channel_money m JOIN channel c ON c.id = m.id
+            WHERE m.accepted > m.claimed AND m.signature IS NOT NULL
+            """);
+        return statement.All(row =>
+        {
+            var money = ChannelMoney.ReadAt(row, 8);
+            return new UnclaimedVoucher(row.Terms(0), money.Best(row.ChannelId(7))!.Value, money.Claimed);
+        });
+    }
+
     public static TokenAmount UnclaimedOf(DbConnection connection, TronAddress payer)
     {
         using var statement = new Statement(connection, """

@@ -31,5 +31,7 @@ public sealed class RelayOptions
 
     public DhtRoleOptions Dht { get; set; } = new();
 
+    public BackupOptions Backup { get; set; } = new();
+
     public AdminOptions Admin { get; set; } = new();
 }

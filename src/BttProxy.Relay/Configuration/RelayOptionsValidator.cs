@@ -21,6 +21,7 @@ internal static class RelayOptionsValidator
         CheckSettlement(options.Settlement, problems);
         CheckWorker(options.Worker, problems);
         CheckCache(options.Cache, problems);
+        CheckBackup(options.Backup, problems);
         if (string.IsNullOrWhiteSpace(options.StateDirectory))
         {
             problems.Add("StateDirectory must name a directory.");
@@ -168,6 +169,15 @@ internal static class RelayOptionsValidator
         if (cache.MaxBytesPerTorrent is { } perTorrent)
         {
             CheckRange(problems, "Cache.MaxBytesPerTorrent", perTorrent, MinCacheBytes / 2, Math.Max(MinCacheBytes, cache.MaxBytes));
+        }
+    }
+
+    private static void CheckBackup(BackupOptions backup, List<string> problems)
+    {
+        CheckRange(problems, "Backup.Interval", backup.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        if (backup.Directory is { } directory && !Directory.Exists(directory))
+        {
+            problems.Add($"Backup.Directory '{directory}' does not exist: mount its volume, or make it there.");
         }
     }
 

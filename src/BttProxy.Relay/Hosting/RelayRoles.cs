@@ -9,6 +9,7 @@ using BttProxy.Discovery.Announcing;
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Networks;
+using BttProxy.Relay.Backup;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Observability;
@@ -150,6 +151,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         await StartBackgroundAsync<SessionSweeper>(cancellationToken);
         await StartBackgroundAsync<SettlementWorker>(cancellationToken);
         await StartBackgroundAsync<ChainReconciler>(cancellationToken);
+        await StartBackupAsync(ledger, cancellationToken);
         await StartAdminAsync(cancellationToken);
     }
 
@@ -247,6 +249,18 @@ internal sealed class RelayRoles : IAsyncDisposable
         var worker = _gateway.Services.GetRequiredService<T>();
         await worker.StartAsync(cancellationToken);
         _parts.Add(new BackgroundPart(worker));
+    }
+
+    private async Task StartBackupAsync(RelayLedger ledger, CancellationToken cancellationToken)
+    {
+        var keys = _parts.Add(BackupKeys.Derive(Keys.Authorizer, Network.Domain));
+        var targets = BackupSetup.Targets(Options.Backup, keys, Dht, _time);
+        if (targets.Count > 0)
+        {
+            var worker = BackupSetup.Worker(Options.Backup, targets, ledger, Meters, Loggers, _time);
+            await worker.StartAsync(cancellationToken);
+            _parts.Add(new BackgroundPart(worker));
+        }
     }
 
     private async Task StartAdminAsync(CancellationToken cancellationToken)
