@@ -26,6 +26,26 @@ public sealed class MutableItemVotesTests : IDisposable
         Assert.Equal((3, 2), (votes.Best!.Seq, votes.Copies));
     }
 
+    [Fact]
+    public void OtherValidVersions_AreKeptAFewOnceEach()
+    {
+        var votes = new MutableItemVotes(_key.PublicKey.Export(KeyBlobFormat.RawPublicKey), default);
+        votes.Add(Reply(Item(_key, 5)));
+        votes.Add(Reply(Item(_key, 3)));
+        votes.Add(Reply(Item(_key, 3)));
+        votes.Add(Reply(Item(_key, 8)));
+        var forged = Item(_key, 3);
+        votes.Add(Reply(new DhtMutableItem(forged.PublicKey, default, 4, forged.BencodedValue, forged.Signature)));
+        votes.Add(Reply(Item(_stranger, 2)));
+        Assert.Equal((8, 1), (votes.Best!.Seq, votes.Copies));
+        Assert.Equal([3L, 5L], votes.Others.Select(item => item.Seq));
+        for (var seq = 9; seq < 100; seq++)
+        {
+            votes.Add(Reply(Item(_key, seq)));
+        }
+        Assert.Equal((99, 4), (votes.Best!.Seq, votes.Others.Count));
+    }
+
     public void Dispose()
     {
         _key.Dispose();

@@ -22,10 +22,12 @@ public sealed class RelayOptionsValidatorTests
         options.Credit.WindowCeilingBytes = options.Credit.WindowFloorBytes - 1;
         options.Offer.Payee = "nobody";
         options.Tunnel.SiteDirectory = "/no/such/site";
+        options.Backup.Directory = "/no/such/backup";
 
         var problems = RelayOptionsValidator.Problems(options);
 
-        Assert.Equal(4, problems.Count);
+        Assert.Equal(5, problems.Count);
+        Assert.Contains(problems, p => p.StartsWith("Backup.Directory '/no/such/backup' does not exist", StringComparison.Ordinal));
         Assert.Contains(problems, p => p.StartsWith("Admin.Listen must be a loopback address", StringComparison.Ordinal));
         Assert.Contains(problems, p => p.StartsWith("Credit.WindowCeilingBytes", StringComparison.Ordinal));
         Assert.Contains(problems, p => p.StartsWith("Offer.Payee 'nobody'", StringComparison.Ordinal));
