@@ -68,14 +68,14 @@ internal sealed partial class VoucherBackupWorker : BackgroundService
             var refresh = schedule.IsRefreshDue;
             var outcome = await _backup.RunAsync(target, refresh, cancellationToken);
             schedule.Succeeded(outcome, refresh);
-            _metrics.Succeeded(target.Kind, outcome, _time.GetTimestamp());
             Report(target.Kind, outcome);
+            _metrics.Succeeded(target.Kind, outcome, _time.GetTimestamp());
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             schedule.Failed();
-            _metrics.Failed(target.Kind);
             LogFailed(target.Kind, e.Message);
+            _metrics.Failed(target.Kind);
         }
         catch (OperationCanceledException)
         {
