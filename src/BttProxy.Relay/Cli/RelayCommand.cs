@@ -18,6 +18,7 @@ internal sealed class RelayCommand
           bttproxy-relay --network devnet/network.json --state relay1
           bttproxy-relay --config relay.json
           bttproxy-relay --network network.json --listen 203.0.113.7:443 --price 10000000000000000
+          bttproxy-relay restore --help
         """;
 
     private readonly Option<string?> _network = new("--network") { Description = "Network description (network.json).", HelpName = "FILE" };
@@ -27,6 +28,7 @@ internal sealed class RelayCommand
     private readonly Option<IPEndPoint?> _listen = Text<IPEndPoint>("--listen", "HTTPS address to listen on.", "IP:PORT", IPEndPoint.TryParse);
     private readonly Option<IPEndPoint?> _admin = Text<IPEndPoint>("--admin", "Loopback address for metrics, health and books.", "IP:PORT", IPEndPoint.TryParse);
     private readonly Option<string?> _price = new("--price") { Description = "Smallest units per megabyte.", HelpName = "UNITS" };
+    private readonly RestoreCommand _restore = new();
     private readonly RootCommand _root = new(Description);
 
     public RelayCommand()
@@ -35,13 +37,22 @@ internal sealed class RelayCommand
         {
             _root.Add(option);
         }
+
+        foreach (var option in new Option[] { _network, _config, _preset, _state })
+        {
+            option.Recursive = true;
+        }
+
+        _root.Add(_restore);
     }
 
     /// <summary>Runs <paramref name="run"/> with the options that the arguments ask for; help and usage errors are answered here.</summary>
     public Task<int> InvokeAsync(
-        IReadOnlyList<string> args, Func<RelayOptions, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+        IReadOnlyList<string> args, Func<RelayOptions, CancellationToken, Task<int>> run,
+        Func<RelayOptions, RestoreArguments, CancellationToken, Task<int>> restore, CancellationToken cancellationToken)
     {
         _root.SetAction((parsed, token) => run(Options(parsed), token));
+        _restore.SetAction((parsed, token) => restore(Options(parsed), _restore.Read(parsed), token));
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return _root.Parse(args).InvokeAsync(configuration, cancellationToken);
     }

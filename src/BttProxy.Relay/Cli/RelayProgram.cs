@@ -20,7 +20,8 @@ internal sealed class RelayProgram(TextWriter output, TextWriter error)
     {
         try
         {
-            return await new RelayCommand().InvokeAsync(args, RunRelayAsync, cancellationToken);
+            var restore = new RestoreProgram(output, error, TimeProvider.System);
+            return await new RelayCommand().InvokeAsync(args, RunRelayAsync, restore.RunAsync, cancellationToken);
         }
         catch (RelayConfigurationException e)
         {
