@@ -11,7 +11,7 @@ namespace BttProxy.Relay.Backup;
 internal sealed class DhtTarget(DhtNode node, BackupKeys keys, TimeProvider time) : IBackupTarget
 {
     // Pages lie without gaps and are renewed together; a few missing ones in a row are the end.
-    private const int MissingAtEnd = 3;
+    private const int MissingAtEnd = 2;
 
     private readonly Dictionary<int, IReadOnlyList<DhtMutableItem>> _found = [];
     private readonly byte[] _publicKey = keys.Dht.Id.Value.ToArray();
