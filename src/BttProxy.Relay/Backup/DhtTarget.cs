@@ -10,7 +10,10 @@ namespace BttProxy.Relay.Backup;
 /// </summary>
 internal sealed class DhtTarget(DhtNode node, BackupKeys keys, TimeProvider time) : IBackupTarget
 {
-    // Pages lie without gaps and are renewed together; a few missing ones in a row are the end.
+    // A lookup takes seconds where nodes are gone.
+    private const int AtATime = 4;
+
+    // Pages lie without gaps and are renewed together; two missing ones in a row are the end.
     private const int MissingAtEnd = 2;
 
     private readonly Dictionary<int, IReadOnlyList<DhtMutableItem>> _found = [];
@@ -24,32 +27,19 @@ internal sealed class DhtTarget(DhtNode node, BackupKeys keys, TimeProvider time
     public async Task<BackupCopy> ReadAsync(CancellationToken cancellationToken)
     {
         _found.Clear();
-        var pages = new List<BackupPage>();
-        var older = new List<BackupEntry>();
-        var unreadable = new List<int>();
-        for (var (number, missing) = (0, 0); number < MaxPages && missing < MissingAtEnd; number++)
+        var isEnd = false;
+        for (var first = 0; first < MaxPages && !isEnd; first += AtATime)
         {
-            var versions = await FindAsync(number, cancellationToken);
-            missing = versions.Count == 0 ? missing + 1 : 0;
-            for (var i = 0; i < versions.Count; i++)
+            var read = await Task.WhenAll(Enumerable.Range(first, AtATime).Select(number => FindAsync(number, cancellationToken)));
+            for (var i = 0; i < read.Length; i++)
             {
-                var page = keys.Seal.TryOpen(number, versions[i].Value.Span);
-                if (i > 0)
-                {
-                    older.AddRange(page?.Entries ?? []);
-                }
-                else if (page is not null)
-                {
-                    pages.Add(page);
-                }
-                else
-                {
-                    unreadable.Add(number);
-                }
+                _found[first + i] = read[i];
             }
+
+            isEnd = read.TakeLast(MissingAtEnd).All(versions => versions.Count == 0);
         }
 
-        return new BackupCopy([.. pages], [.. older], [.. unreadable]);
+        return Open();
     }
 
     public async Task<bool> TryWriteAsync(BackupPage page, CancellationToken cancellationToken)
@@ -95,6 +85,28 @@ internal sealed class DhtTarget(DhtNode node, BackupKeys keys, TimeProvider time
     private static bool IsSame(DhtMutableItem left, DhtMutableItem right) =>
         left.Seq == right.Seq && left.BencodedValue.Span.SequenceEqual(right.BencodedValue.Span);
 
+    private BackupCopy Open()
+    {
+        var pages = new List<BackupPage>();
+        var older = new List<BackupEntry>();
+        var unreadable = new List<int>();
+        foreach (var (number, versions) in _found.Where(found => found.Value.Count > 0).OrderBy(found => found.Key))
+        {
+            if (keys.Seal.TryOpen(number, versions[0].Value.Span) is { } newest)
+            {
+                pages.Add(newest);
+            }
+            else
+            {
+                unreadable.Add(number);
+            }
+
+            older.AddRange(versions.Skip(1).SelectMany(version => keys.Seal.TryOpen(number, version.Value.Span)?.Entries ?? []));
+        }
+
+        return new BackupCopy([.. pages], [.. older], [.. unreadable]);
+    }
+
     /// <summary>All versions of a page, the newest first.</summary>
     private async Task<IReadOnlyList<DhtMutableItem>> FindAsync(int number, CancellationToken cancellationToken)
     {
@@ -104,8 +116,6 @@ internal sealed class DhtTarget(DhtNode node, BackupKeys keys, TimeProvider time
             throw new BackupException("No node of the DHT answers: is UDP blocked?");
         }
 
-        IReadOnlyList<DhtMutableItem> versions = lookup.Item is { } newest ? [newest, .. lookup.Others] : [];
-        _found[number] = versions;
-        return versions;
+        return lookup.Item is { } newest ? [newest, .. lookup.Others] : [];
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class VoucherBackupWorker : BackgroundService
     private readonly RelayLedger _ledger;
     private readonly VoucherBackup _backup;
     private readonly BackupMetrics _metrics;
-    private readonly TimeSpan _interval;
+    private readonly PeriodicTimer _timer;
     private readonly TimeProvider _time;
     private readonly ILogger<VoucherBackupWorker> _logger;
 
@@ -28,7 +28,7 @@ internal sealed partial class VoucherBackupWorker : BackgroundService
         _ledger = ledger;
         _backup = new VoucherBackup(ledger, minValue);
         _metrics = metrics;
-        _interval = interval;
+        _timer = new PeriodicTimer(interval, time);
         _time = time;
         _logger = logger;
     }
@@ -40,14 +40,19 @@ internal sealed partial class VoucherBackupWorker : BackgroundService
         await RunAsync((schedule, unclaimed) => schedule.HasRisen(unclaimed), limit.Token);
     }
 
+    public override void Dispose()
+    {
+        base.Dispose();
+        _timer.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_interval, _time);
-        do
+        // Not at once: a relay that starts has to be found first, and a node of the DHT is asked only so often.
+        while (await _timer.WaitForNextTickAsync(stoppingToken))
         {
             await RunAsync((schedule, unclaimed) => schedule.IsDue(unclaimed), stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     // Side by side: a slow DHT does not keep a directory waiting.
@@ -71,15 +76,14 @@ internal sealed partial class VoucherBackupWorker : BackgroundService
             Report(target.Kind, outcome);
             _metrics.Succeeded(target.Kind, outcome, _time.GetTimestamp());
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e)
         {
             schedule.Failed();
-            LogFailed(target.Kind, e.Message);
-            _metrics.Failed(target.Kind);
-        }
-        catch (OperationCanceledException)
-        {
-            // The relay stops.
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(target.Kind, e.Message);
+                _metrics.Failed(target.Kind);
+            }
         }
     }
 

@@ -257,7 +257,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         var targets = BackupSetup.Targets(Options.Backup, keys, Dht, _time);
         if (targets.Count > 0)
         {
-            var worker = BackupSetup.Worker(Options.Backup, targets, ledger, Meters, Loggers, _time);
+            var worker = _parts.Add(BackupSetup.Worker(Options.Backup, targets, ledger, Meters, Loggers, _time));
             await worker.StartAsync(cancellationToken);
             _parts.Add(new BackgroundPart(worker));
         }

@@ -52,6 +52,7 @@ public sealed class VoucherBackupWorkerTests : IDisposable
         using var worker = Worker(ledger);
 
         await worker.StartAsync(Token);
+        _time.Advance(Interval);
         await failures.WaitForMeasurementsAsync(1, Token);
         Assert.Contains("mount its volume", _log.LatestRecord.Message, StringComparison.Ordinal);
         Assert.Equal(LogLevel.Warning, _log.LatestRecord.Level);
@@ -76,6 +77,7 @@ public sealed class VoucherBackupWorkerTests : IDisposable
         using var channels = new MetricCollector<long>(Meters, "BttProxy", "bttproxy.backup.channels");
         using var worker = Worker(ledger);
         await worker.StartAsync(Token);
+        _time.Advance(Interval);
         await channels.WaitForMeasurementsAsync(1, Token);
 
         await ledger.EarnAsync(Entry(1, 5), Token);
@@ -98,6 +100,7 @@ public sealed class VoucherBackupWorkerTests : IDisposable
         using var ahead = new MetricCollector<long>(Meters, "BttProxy", "bttproxy.backup.ahead");
         using var worker = Worker(ledger);
         await worker.StartAsync(Token);
+        _time.Advance(Interval);
         await ahead.WaitForMeasurementsAsync(1, Token);
         await worker.StopAsync(Token);
 
