@@ -102,7 +102,7 @@ public sealed class DirectoryTargetTests : IDisposable
     }
 
     [Fact]
-    public async Task FileThatIsNoFile_DoesNotHang()
+    public async Task DirectoryOfAPagesName_IsNoPage()
     {
         Directory.CreateDirectory(PathOf("0000"));
 
