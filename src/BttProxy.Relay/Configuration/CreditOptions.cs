@@ -31,4 +31,10 @@ public sealed class CreditOptions
 
     /// <summary>Refused vouchers a session may send per minute before they are refused unread. Default: 30: a signature check costs 0.2 ms.</summary>
     public int MaxInvalidVouchersPerMinute { get; set; } = 30;
+
+    /// <summary>
+    /// Refused requests for sessions from one address per minute before they are refused unread. Default: 60, far more than clients behind
+    /// one address need, and few for the chain's nodes.
+    /// </summary>
+    public int MaxRefusedOpensPerMinute { get; set; } = 60;
 }

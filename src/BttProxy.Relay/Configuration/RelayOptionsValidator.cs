@@ -89,6 +89,7 @@ internal static class RelayOptionsValidator
         CheckRange(problems, "Credit.SessionIdleTimeout", credit.SessionIdleTimeout, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1));
         CheckRange(problems, "Credit.ClockSkew", credit.ClockSkew, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         CheckRange(problems, "Credit.MaxInvalidVouchersPerMinute", credit.MaxInvalidVouchersPerMinute, 1, 100_000);
+        CheckRange(problems, "Credit.MaxRefusedOpensPerMinute", credit.MaxRefusedOpensPerMinute, 1, 100_000);
         CheckRange(problems, "Offer.MinimumWithdrawDelay", options.Offer.MinimumWithdrawDelay, TimeSpan.FromHours(1), TimeSpan.FromDays(365));
         if (options.Offer.Payee is { } payee && !TronAddress.TryParse(payee, out _))
         {

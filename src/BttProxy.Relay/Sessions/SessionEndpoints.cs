@@ -17,10 +17,19 @@ internal static class SessionEndpoints
         routes.MapPost($"/{RequestNames.Close}", CloseAsync);
     }
 
-    private static async Task OpenAsync(HttpContext context, SessionOpener opener, RelayRecordSource records, RelayLifetime lifetime)
+    private static async Task OpenAsync(
+        HttpContext context, SessionOpener opener, RefusedOpens refused, RelayRecordSource records, RelayLifetime lifetime)
     {
+        var source = context.Connection.RemoteIpAddress!;
+        if (refused.IsExceeded(source))
+        {
+            await Answers.RefuseAsync(context, Refused(SessionOutcome.Refused(SessionRejection.TooManyInvalid), records));
+            return;
+        }
+
         if (await MessageReader.ReadAsync<OpenSession>(context) is not { } request)
         {
+            refused.Note(source, SessionRejection.Malformed);
             await Answers.RefuseAsync(context, Refused(SessionOutcome.Refused(SessionRejection.Malformed), records));
             return;
         }
@@ -32,6 +41,7 @@ internal static class SessionEndpoints
         }
 
         var outcome = await opener.OpenAsync(request, context.RequestAborted);
+        refused.Note(source, outcome.Rejection);
         await (outcome.Opened is { } opened ? Answers.WriteAsync(context, opened)
             : outcome.Pending is { } pending ? Answers.WriteAsync(context, pending, StatusCodes.Status202Accepted)
             : Answers.RefuseAsync(context, Refused(outcome, records)));

@@ -25,6 +25,7 @@ internal static class SessionServices
         services.AddSingleton(new SessionRegistry(options.Credit.MaxSessions));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MeteringContext>(provider, options.Credit.CreditWait));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionSweeper>(provider, options.Credit.SessionIdleTimeout));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RefusedOpens>(provider, options.Credit.MaxRefusedOpensPerMinute));
         services.AddSingleton<Exposure>();
         services.AddSingleton<SessionOpener>();
         services.AddSingleton<SessionCloser>();

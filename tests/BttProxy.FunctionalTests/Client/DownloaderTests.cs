@@ -229,6 +229,23 @@ public class DownloaderTests(ITestOutputHelper output)
         Assert.Contains(nameof(SessionRejection.ExposureExceeded), failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory] // [31: the loop of an exhausted channel]
+    [InlineData(SessionRejection.ChannelExhausted)]
+    [InlineData(SessionRejection.WrongSigner)]
+    public async Task SessionRefusedEachTime_IsAskedForThreeTimesAtMost(SessionRejection refusal)
+    {
+        var content = await TestContent.MakeAsync(Length, PieceLength, Cancellation);
+        await using var market = await TestMarketplace.StartAsync(TokenAmount.FromBtt(1), Cancellation);
+        var relay = await market.AddRelayAsync(content, Price, new RelayBehaviour { Refuses = refusal }, Cancellation);
+
+        var failure = await Assert.ThrowsAsync<ClientException>(
+            () => FetchAsync(market, content, options => options with { Patience = TimeSpan.FromSeconds(3) }));
+
+        Assert.Contains(refusal.ToString(), failure.Message, StringComparison.Ordinal);
+        Assert.InRange(relay.Opens, 1, 3);
+        Assert.Equal(TokenAmount.Zero, relay.Earned);
+    }
+
     [Fact]
     public async Task InventedDebt_IsNotPaid()
     {

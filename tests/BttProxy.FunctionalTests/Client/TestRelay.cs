@@ -37,6 +37,7 @@ internal sealed class TestRelay : IAsyncDisposable
     private readonly ConcurrentDictionary<ChannelId, ChannelAccount> _accounts = new();
     private long _delivered;
     private int _lostAnswers;
+    private int _opens;
 
     private TestRelay(WebApplication application, IChannelChain chain, TestContent content, RelayBehaviour behaviour)
     {
@@ -56,6 +57,9 @@ internal sealed class TestRelay : IAsyncDisposable
 
     /// <summary>Content bytes written.</summary>
     public long Delivered => Interlocked.Read(ref _delivered);
+
+    /// <summary>Sessions that were asked for.</summary>
+    public int Opens => Volatile.Read(ref _opens);
 
     /// <summary>Every voucher that was sent, by channel, in order.</summary>
     public IReadOnlyDictionary<ChannelId, ChannelAccount> Accounts => _accounts;
@@ -154,6 +158,7 @@ internal sealed class TestRelay : IAsyncDisposable
 
     private async Task OpenAsync(HttpContext context)
     {
+        Interlocked.Increment(ref _opens);
         var request = await ReadAsync<OpenSession>(context);
         var id = request.Terms.Id(_chain.Domain);
         if (_behaviour.Refuses != SessionRejection.Accepted)

@@ -2,6 +2,7 @@ using BttProxy.Client;
 using BttProxy.Client.Fetching;
 using BttProxy.Client.Recovery;
 using BttProxy.Client.Wallets;
+using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
@@ -281,13 +282,5 @@ public class WalletRecoveryTests
     {
         using var key = market.Wallet.DeriveSessionKey(terms.Salt);
         return new Voucher(terms.Id(market.Chain.Domain), epoch, amount).Sign(market.Chain.Domain, key);
-    }
-
-    /// <summary>The machine's clock, some days ahead.</summary>
-    private sealed class ShiftedClock : TimeProvider
-    {
-        public TimeSpan Shift { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
     }
 }

@@ -65,14 +65,16 @@ internal sealed class MarketWorld : IAsyncDisposable
     /// <param name="contentBytes">What the seeder has.</param>
     /// <param name="blockTime">Zero for blocks on demand, which are final at once; else 18 more make one final.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<MarketWorld> StartAsync(long contentBytes, TimeSpan blockTime, CancellationToken cancellationToken)
+    /// <param name="chainTime">The blocks' clock where it is not the machine's.</param>
+    public static async Task<MarketWorld> StartAsync(
+        long contentBytes, TimeSpan blockTime, CancellationToken cancellationToken, TimeProvider? chainTime = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("bttproxy-test").FullName;
         var loggers = NullLoggerFactory.Instance;
         var guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true });
         var time = TimeProvider.System;
         var chain = await DevnetChain.StartAsync(
-            Path.Combine(directory, "chain"), new NodeOptions { BlockTime = blockTime, Gift = DevnetChain.Gift }, new IPEndPoint(IPAddress.Loopback, 0), time, loggers, cancellationToken);
+            Path.Combine(directory, "chain"), new NodeOptions { BlockTime = blockTime, Gift = DevnetChain.Gift }, new IPEndPoint(IPAddress.Loopback, 0), chainTime ?? time, loggers, cancellationToken);
         var dht = await DhtCluster.StartAsync(DhtNodes, IPAddress.Loopback, guard, time, loggers, cancellationToken);
         var content = await DevnetContent.PrepareAsync(Path.Combine(directory, "content"), contentBytes, cancellationToken);
         var seeder = await ContentSeeder.StartAsync(

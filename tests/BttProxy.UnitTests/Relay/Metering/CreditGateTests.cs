@@ -76,6 +76,23 @@ public sealed class CreditGateTests
         Assert.Equal(0, await take);
     }
 
+    [Fact] // [17: one small voucher just before each wait ends]
+    public async Task SlowPayer_GetsOneWindowAndThenWhatItPaysFor()
+    {
+        const int window = 1000, voucher = 10;
+        var gate = new CreditGate(window);
+        long taken = gate.TakeUpTo(int.MaxValue);
+        for (var paid = voucher; paid <= 100 * voucher; paid += voucher)
+        {
+            var take = gate.TakeAsync(5000, TimeSpan.FromSeconds(15), _time, Token).AsTask();
+            _time.Advance(TimeSpan.FromSeconds(14));
+            Assert.False(take.IsCompleted);
+            gate.SetLimit(window + paid);
+            taken += await take;
+            Assert.Equal(window + paid, taken);
+        }
+    }
+
     [Fact]
     public async Task PaymentsTakenByOthers_DoNotProlongTheWait()
     {

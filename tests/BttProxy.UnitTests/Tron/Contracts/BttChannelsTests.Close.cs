@@ -108,6 +108,55 @@ public abstract partial class BttChannelsTests
         Assert.Equal((UInt128)470, await world.DepositedAsync(Payer.Address));
     }
 
+    [Theory] // [9: both orders at each second around the end of the delay]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ClaimAndFinishAroundTheDelaysEnd_PayWhoeverIsFirstInTime(bool claimsFirst)
+    {
+        var evm = await EvmAsync();
+        for (var offset = -2; offset <= 2; offset++)
+        {
+            var world = await WithChannelAsync(evm);
+            await world.RequestWithdrawAsync();
+            var first = (ulong)((long)(await world.ChannelAsync())!.WithdrawAt!.Value + offset);
+            await world.Evm.SetNextTimeAsync(first);
+            var (claimed, finished) = (ClaimOutcome.UnknownChannel, false);
+            if (claimsFirst)
+            {
+                claimed = Assert.Single(await world.ClaimAsync(world.Row(70))).Outcome;
+                await world.Evm.SetNextTimeAsync(first + 1);
+                finished = (await world.FinishWithdrawAsync()).Success;
+            }
+            else
+            {
+                finished = (await world.FinishWithdrawAsync()).Success;
+                await world.Evm.SetNextTimeAsync(first + 1);
+                claimed = Assert.Single(await world.ClaimAsync(world.Row(70))).Outcome;
+            }
+
+            // The relay has all the delay, to its last second; the payer nothing before that.
+            Assert.Equal(claimsFirst ? offset >= -1 : offset >= 0, finished);
+            Assert.Equal(claimsFirst || offset < 0 ? ClaimOutcome.Claimed : ClaimOutcome.WrongEpoch, claimed);
+            Assert.Equal(claimed == ClaimOutcome.Claimed ? (UInt128)70 : 0, await world.BalanceAsync(Payee));
+        }
+    }
+
+    [Fact] // [12: a top-up and a close under way at once]
+    public async Task TopUpThatMeetsAClose_CountsBeforeItAndIsRefusedAfterIt()
+    {
+        foreach (var topUpFirst in new[] { true, false })
+        {
+            var world = await WithChannelAsync(await EvmAsync());
+            var (topUp, close) = (world.OpenCall(150), world.CloseCall(60));
+            var raised = topUpFirst && (await world.SendAsync(Stranger.Address, topUp)).Success;
+            Assert.True((await world.SendAsync(Stranger.Address, close)).Success);
+            Assert.Equal(topUpFirst, raised);
+            Assert.Equal(ContractRejection.WrongEpoch, (await world.SendAsync(Stranger.Address, topUp)).Rejection);
+            Assert.Equal((UInt128)440, await world.DepositedAsync(Payer.Address));
+            Assert.Equal((UInt128)60, await world.BalanceAsync(Payee));
+        }
+    }
+
     [Fact]
     public async Task FinishWithdraw_CountsFromTheSecondOnThatTheRequestNamed()
     {

@@ -1,0 +1,9 @@
+namespace BttProxy.FunctionalTests.Relay.World;
+
+/// <summary>The machine's clock, some days ahead.</summary>
+internal sealed class ShiftedClock : TimeProvider
+{
+    public TimeSpan Shift { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+}
