@@ -1,5 +1,6 @@
 using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Protocol.Channels;
+using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Hosting;
@@ -15,6 +16,7 @@ public sealed class ClaimAttackTests : IAsyncLifetime
 
     private static readonly TokenAmount Reserve = new(100_000_000_000);
 
+    private readonly ShiftedClock _chainClock = new();
     private MarketWorld _world = null!;
     private RelayHost _relay = null!;
     private RelayCustomer _customer = null!;
@@ -24,7 +26,7 @@ public sealed class ClaimAttackTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _world = await MarketWorld.StartAsync(1 << 20, Token);
+        _world = await MarketWorld.StartAsync(1 << 20, Token, _chainClock);
         var options = _world.RelayOptions("relay");
         options.Settlement.RetryDelay = TimeSpan.FromSeconds(1);
         _relay = await _world.StartRelayAsync(options, Token);
@@ -65,6 +67,40 @@ public sealed class ClaimAttackTests : IAsyncLifetime
 
         await SettledAsync();
         Assert.Equal(0, faults.TransactionsToStarve);
+    }
+
+    [Fact] // [27]
+    public async Task ClaimThatANodeDrops_ExpiresAndIsSentAnew()
+    {
+        var faults = _world.Devnet.Host.Front.Chain.Faults;
+        faults.TransactionsToDrop = 1;
+        await _customer.CloseAsync(null, Token);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        while (faults.TransactionsToDrop > 0)
+        {
+            await Task.Delay(50, deadline.Token);
+        }
+
+        // Past the transaction's life by the blocks' clock; a block shows the time.
+        _chainClock.Shift = TimeSpan.FromMinutes(2);
+        await _world.Devnet.FaucetAsync(_customer.Payer.Address, new TokenAmount(1), Token);
+
+        await SettledAsync();
+    }
+
+    [Fact] // [30: a close that the payer's side has not signed]
+    public async Task CloseSignedByAStranger_LeavesTheChannelOpenAndTheVoucherClaimed()
+    {
+        using var stranger = Secp256k1Key.Generate();
+        var owed = _voucher.Voucher.Cumulative;
+        var close = new CooperativeClose(_customer.ChannelId, 0, owed, (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 600);
+
+        await _customer.CloseAsync(null, Token, CloseAuthorization.Create(close, _world.Chain.Domain, stranger));
+
+        await SettledAsync();
+        var channel = (await _world.Chain.ChannelAsync(_customer.ChannelId, Token))!;
+        Assert.Equal((0UL, Reserve), (channel.Epoch, channel.Reserved));
     }
 
     [Fact] // [26, 27]

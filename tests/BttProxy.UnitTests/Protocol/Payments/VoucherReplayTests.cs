@@ -1,6 +1,5 @@
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
-using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Payments;
 using CsCheck;
