@@ -2,7 +2,6 @@ using BttProxy.Client;
 using BttProxy.Client.Fetching;
 using BttProxy.Client.Recovery;
 using BttProxy.Client.Wallets;
-using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;

@@ -1,4 +1,4 @@
-namespace BttProxy.FunctionalTests.Relay.World;
+namespace BttProxy.FunctionalTests;
 
 /// <summary>The machine's clock, some days ahead.</summary>
 internal sealed class ShiftedClock : TimeProvider

@@ -1,6 +1,7 @@
+using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Tron;
 
-namespace BttProxy.FunctionalTests.Relay.World;
+namespace BttProxy.FunctionalTests.Relay;
 
 /// <summary>A payer who takes the money back behind its relay's back.</summary>
 internal static class Withdrawals
