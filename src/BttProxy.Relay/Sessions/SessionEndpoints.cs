@@ -1,3 +1,4 @@
+using System.Net;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Tunnel;
 using BttProxy.Relay.Gateway;
@@ -20,7 +21,7 @@ internal static class SessionEndpoints
     private static async Task OpenAsync(
         HttpContext context, SessionOpener opener, RefusedOpens refused, RelayRecordSource records, RelayLifetime lifetime)
     {
-        var source = context.Connection.RemoteIpAddress!;
+        var source = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (refused.IsExceeded(source))
         {
             await Answers.RefuseAsync(context, Refused(SessionOutcome.Refused(SessionRejection.TooManyInvalid), records));
