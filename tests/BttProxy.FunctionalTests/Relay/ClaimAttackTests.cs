@@ -26,7 +26,7 @@ public sealed class ClaimAttackTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _world = await MarketWorld.StartAsync(1 << 20, Token, _chainClock);
+        _world = await MarketWorld.StartAsync(1 << 20, TimeSpan.Zero, Token, _chainClock);
         var options = _world.RelayOptions("relay");
         options.Settlement.RetryDelay = TimeSpan.FromSeconds(1);
         _relay = await _world.StartRelayAsync(options, Token);

@@ -20,7 +20,7 @@ public sealed class WithdrawAttackTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _world = await MarketWorld.StartAsync(8 << 20, Token, _clock);
+    public async ValueTask InitializeAsync() => _world = await MarketWorld.StartAsync(8 << 20, TimeSpan.Zero, Token, _clock);
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 

@@ -1,5 +1,4 @@
 using BttProxy.FunctionalTests.Relay.World;
-using BttProxy.Tron;
 
 namespace BttProxy.FunctionalTests.Relay;
 
@@ -7,11 +6,9 @@ namespace BttProxy.FunctionalTests.Relay;
 internal static class Withdrawals
 {
     public static async Task AskAsync(MarketWorld world, RelayCustomer customer, CancellationToken cancellationToken) =>
-        Accepted(await world.Chain.RequestWithdrawAsync(customer.Payer, customer.Terms, cancellationToken));
+        await world.Chain.AcceptAsync(
+            await world.Chain.PrepareRequestWithdrawAsync(customer.Payer, customer.Terms, cancellationToken), cancellationToken);
 
     public static async Task FinishAsync(MarketWorld world, RelayCustomer customer, CancellationToken cancellationToken) =>
-        Accepted(await world.Chain.FinishWithdrawAsync(customer.Terms, 0, cancellationToken));
-
-    private static void Accepted(ChainReceipt receipt) =>
-        _ = receipt.IsAccepted ? receipt : throw new InvalidOperationException($"The contract refuses: {receipt.Rejection}.");
+        await world.Chain.AcceptAsync(await world.Chain.PrepareFinishWithdrawAsync(customer.Terms, 0, cancellationToken), cancellationToken);
 }

@@ -28,7 +28,8 @@ internal static class MoneyAttacks
             "WithdrawAttackTests.RelayOfflineLongerThanTheDelay_LosesItsUnclaimedSumAndSaysSo"),
         new("10", "withdraw asked for in mid-stream", "WithdrawAttackTests.WithdrawAskedMidStream_EndsTheBytesAndIsClaimedBeforeItIsFinished",
             "CreditWindowTests.Frozen_LetsOnlyPrepaidBytesThrough"),
-        new("11", "a deposit that a fork takes back", "TronChainTests.Fork_UndoesWhatIsNotSolid") { Open = "A relay that serves while the fork comes." },
+        new("11", "a deposit that a fork takes back", "ChannelOpeningTests.Attack11_UnconfirmedDepositThatAForkRemoves_GivesNoCredit",
+            "ChannelOpeningTests.ForkThatOnlyDelays_EndsInOneChannel", "TronChainTests.Fork_UndoesWhatIsNotSolid"),
         new("12", "a top-up and a close at once", "BttChannelsTests.TopUpThatMeetsAClose_CountsBeforeItAndIsRefusedAfterIt",
             "BttChannelsTests.OpenWhileThePayerWithdraws_IsRefused", "BttChannelsTests.CloseWhileThePayerWithdraws_VoidsTheRequest"),
         new("13", "overflow and lost decimals", "MoneyTests.Overflow_IsAnErrorNeverAWrap", "MoneyTests.WholeSupply_RoundTripsThroughTextAndPrice",
@@ -74,7 +75,7 @@ internal static class MoneyAttacks
         new("32", "a silent relay holds the payer's money", "WalletRecoveryTests.RelayThatIsGone_TheRestComesBackAfterTheDelay_ToTheUnit",
             "BttChannelsTests.FinishWithdraw_CountsFromTheSecondOnThatTheRequestNamed"),
         new("33", "channels not worth their fees", "ClaimTriggersTests.RowBelowItsOwnFee_IsNeverSent", "ClaimTriggersTests.FeeAboveFivePercent_Waits",
-            "ClaimTriggersTests.WhateverIsChosenForItsValue_BringsTwentyTimesItsFee")
+            "ClaimTriggersTests.WhateverIsChosenForItsValue_BringsTwentyTimesItsFee", "OpeningRulesTests.LessThanTheMinimumDeposit_IsRefused")
         { Open = "The fee of opening, as in 16." },
         new("34", "wrong clocks", "SessionRequestRulesTests.ClockTooFarOff_IsRefused", "SessionRequestRulesTests.ExtremeTimestamp_IsRefusedWithoutOverflow",
             "BttChannelsTests.OpenAtItsDeadline_CountsAndASecondLaterDoesNot", "VoucherRulesTests.DelegationOver_IsSignerExpired"),
@@ -92,8 +93,8 @@ internal static class MoneyAttacks
         new("40", "re-entry, and payees that a token refuses", "BttChannelsTests.TokenThatCallsBack_IsTurnedAwayFromEveryFunction",
             "BttChannelsTests.PayoutThatTheTokenRefuses_BecomesThePayeesDepositAndHarmsNoOther", "BttChannelsTests.PayeeOnTheTokensBlocklist_LeavesTheOtherPaid"),
         new("41", "the last second of a deadline", "BttChannelsTests.OpenAtItsDeadline_CountsAndASecondLaterDoesNot", "BttChannelsTests.CloseThatIsOutOfRangeOrLate_IsRefused",
-            "BttChannelsTests.ClaimAndFinishAroundTheDelaysEnd_PayWhoeverIsFirstInTime", "VoucherRulesTests.DelegationOver_IsSignerExpired")
-        { Open = "The relay's margin before an opening's deadline." },
+            "BttChannelsTests.ClaimAndFinishAroundTheDelaysEnd_PayWhoeverIsFirstInTime", "OpeningRulesTests.DeadlineWithinTwoLifetimesOfATransaction_IsExpired",
+            "VoucherRulesTests.DelegationOver_IsSignerExpired"),
         new("42", "a root of ticks used twice") { Lacks = "Ticks." },
         new("43", "an old voucher after a close and a new opening", "BttChannelsTests.OldEpochsVouchersAndAuthorisations_DieWithTheClose",
             "RelayLedgerSuite.EpochEndsBeforeTheClaimsOutcomeIsKnown_NothingPaidCountsAsLost"),

@@ -64,7 +64,7 @@ internal static class VoucherChecks
         new("V21", "hops of hash-chain ticks") { Lacks = "Ticks, as above." },
         new("V22", "caps on unclaimed value", "VoucherRulesTests.Exposure_CountsThePayerAndTheTotal",
             "ClaimTriggersTests.CapInTotal_ClaimsFromThoseWhoOweMostUntilTheRestIsBelow") { Codes = [VoucherRejection.ExposureExceeded, SessionRejection.ExposureExceeded] },
-        new("V23", "dust and barred payers", "ClaimTriggersTests.RowBelowItsOwnFee_IsNeverSent")
+        new("V23", "dust and barred payers", "OpeningRulesTests.LessThanTheMinimumDeposit_IsRefused", "ClaimTriggersTests.RowBelowItsOwnFee_IsNeverSent")
         {
             Codes = [SessionRejection.BelowMinimumDeposit],
             Lacks = "A list of barred payers: wallets cost nothing, so debt is bounded by the window and stays with the channel.",
@@ -77,7 +77,8 @@ internal static class VoucherChecks
             "SqliteRelayLedgerTests.DiskFull_FailsClearlyAndKeepsWhatWasAcknowledged") { Codes = [VoucherRejection.LedgerUnavailable] },
         new("V27", "the answer lets the client catch up", "VoucherCheatingTests.Lower_IsRefusedWithTheLastVoucher", "MessageGoldenTests.VoucherAnswer_HasFrozenBytes"),
         new("V28", "an opening is checked whole before it is sent", "OpenFloodTests.ChannelsThatNoDepositCovers_CostTheRelayNoTransactionAndAreSoonRefusedUnread",
-            "BttChannelsTests.OpenThatIsNotAuthorised_IsRefused")
+            "OpeningRulesTests.DeadlineWithinTwoLifetimesOfATransaction_IsExpired", "OpeningRulesTests.SignedBySomebodyElse_IsRefused",
+            "ChannelOpeningTests.Channel_IsOpenedOnceHoweverOftenItIsAskedFor", "BttChannelsTests.OpenThatIsNotAuthorised_IsRefused")
         { Codes = [SessionRejection.AuthorizationBadSignature, SessionRejection.AuthorizationWrongSigner, SessionRejection.AuthorizationExpired, SessionRejection.DepositMissing] },
         new("V29", "a claim is simulated, and judged by its events", "BttChannelsTests.Judge_SaysWhatAClaimWouldDo", "TronNodeTests.FailedTransaction_IsNoSuccess",
             "TronNodeTests.OutcomeOfATransaction_IsReadWithItsEvents", "ClaimAttackTests.ClaimsThatRunOutOfEnergy_AreSentAgainUntilOneCounts"),
