@@ -3,6 +3,7 @@ using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Tunnel;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Hosting;
+using BttProxy.Relay.Observability;
 
 namespace BttProxy.Relay.Sessions;
 
@@ -19,11 +20,12 @@ internal static class SessionEndpoints
     }
 
     private static async Task OpenAsync(
-        HttpContext context, SessionOpener opener, RefusedOpens refused, RelayRecordSource records, RelayLifetime lifetime)
+        HttpContext context, SessionOpener opener, RefusedOpens refused, RelayMetrics metrics, RelayRecordSource records, RelayLifetime lifetime)
     {
         var source = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (refused.IsExceeded(source))
         {
+            metrics.SessionRejected(SessionRejection.TooManyInvalid);
             await Answers.RefuseAsync(context, Refused(SessionOutcome.Refused(SessionRejection.TooManyInvalid), records));
             return;
         }

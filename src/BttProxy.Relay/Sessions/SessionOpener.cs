@@ -22,6 +22,10 @@ internal sealed partial class SessionOpener(
     // Opening talks to the chain; more at a time would only queue there.
     private const int MaxConcurrentOpens = 64;
 
+    // A client that waits for its channel asks twenty times; more is no use but to keep the chain's nodes busy, or to have forgeries forgotten.
+    private const int MaxOpensPerMinute = 60;
+
+    private readonly MinuteCounts<ChannelId> _opens = new(MaxOpensPerMinute, time);
     private readonly ReplaySet<Bytes32> _nonces = new(options.Credit.ClockSkew * 2, time);
     private readonly SemaphoreSlim _slots = new(MaxConcurrentOpens, MaxConcurrentOpens);
     private readonly StripedLock<ChannelId> _channelLocks = new();
@@ -75,8 +79,15 @@ internal sealed partial class SessionOpener(
             return SessionOutcome.Refused(SessionRejection.ReplayedNonce);
         }
 
-        // All that could speak against the session, before a transaction is spent on its channel.
         var id = request.Terms.Id(policy.Domain);
+        if (_opens.IsExceeded(id))
+        {
+            return SessionOutcome.Refused(SessionRejection.TooManyInvalid);
+        }
+
+        _opens.Count(id);
+
+        // All that could speak against the session, before a transaction is spent on its channel.
         var known = await ledger.FindChannelAsync(id, cancellationToken);
         var accepted = known is not null && known.OnChain.Epoch == request.Proof.Epoch ? known.Accepted : TokenAmount.Zero;
         refusal = registry.IsFull && registry.Find(id) is null ? SessionRejection.TooManySessions

@@ -41,4 +41,21 @@ public sealed class OpenFloodTests : IAsyncLifetime
         Assert.InRange(refusals.Count(code => code == SessionRejection.DepositMissing), 10, 20);
         Assert.Equal(before, (await _world.Chain.HeadAsync(Token)).Number);
     }
+
+    [Fact] // [35: a new session for each batch of forgeries]
+    public async Task OneChannelAskedForSessionsForEver_IsRefusedBeforeTheChainIsAsked()
+    {
+        await using var relay = await _world.StartRelayAsync("relay", Token);
+        using var customer = await RelayCustomer.CreateAsync(_world, relay.Record, Deposit, Token);
+        var (opened, refusal) = (0, SessionRejection.Accepted);
+        while (refusal == SessionRejection.Accepted && opened < 200)
+        {
+            refusal = await customer.AskAsync(Deposit, Token);
+            opened += refusal == SessionRejection.Accepted ? 1 : 0;
+        }
+
+        Assert.Equal(SessionRejection.TooManyInvalid, refusal);
+        // The minute may turn once on the way.
+        Assert.InRange(opened, 60, 120);
+    }
 }

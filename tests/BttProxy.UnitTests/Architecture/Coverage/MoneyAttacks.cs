@@ -80,7 +80,7 @@ internal static class MoneyAttacks
         new("34", "wrong clocks", "SessionRequestRulesTests.ClockTooFarOff_IsRefused", "SessionRequestRulesTests.ExtremeTimestamp_IsRefusedWithoutOverflow",
             "BttChannelsTests.OpenAtItsDeadline_CountsAndASecondLaterDoesNot", "VoucherRulesTests.DelegationOver_IsSignerExpired"),
         new("35", "work for nothing", "VoucherCheatingTests.FloodOfForgeries_IsRefusedUnread", "OpenFloodTests.ChannelsThatNoDepositCovers_CostTheRelayNoTransactionAndAreSoonRefusedUnread",
-            "RefusedOpensTests.MoreAddressesThanAreRemembered_LockNobodyOut", "MessageCodecTests.AnnouncedHugeLength_IsRefusedWithoutAllocating"),
+            "OpenFloodTests.OneChannelAskedForSessionsForEver_IsRefusedBeforeTheChainIsAsked", "RefusedOpensTests.MoreAddressesThanAreRemembered_LockNobodyOut", "MessageCodecTests.AnnouncedHugeLength_IsRefusedWithoutAllocating"),
         new("36", "a watcher that lies or sleeps", "BttChannelsTests.Claim_PaysTheDifferenceToThePayeeWhoeverSubmits", "ClaimAttackTests.StrangerWhoClaimsFirst_ChangesNoTotal")
         { Lacks = "A bounty: anybody may claim for the payee, and nobody is paid for it." },
         new("37", "a stolen session key", "WalletFileTests.SessionKey_DependsOnWalletAndSalt_AndIsRecoverable",

@@ -53,7 +53,7 @@ public sealed class RefusedOpensTests
     public void MoreAddressesThanAreRemembered_LockNobodyOut()
     {
         var refused = new RefusedOpens(1, _time);
-        for (var i = 0; i < RefusedOpens.MaxSources; i++)
+        for (var i = 0; i < MinuteCounts<IPAddress>.MaxKeys; i++)
         {
             refused.Note(new IPAddress(0x0A000000 + i), SessionRejection.BadSignature);
         }
