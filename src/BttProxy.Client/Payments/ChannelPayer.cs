@@ -96,6 +96,27 @@ internal sealed partial class ChannelPayer : IDisposable
         }
     }
 
+    /// <summary>A voucher that a crash or a broken connection kept from arriving goes first, then the debt of earlier sessions.</summary>
+    public async Task SettlePastAsync(CancellationToken cancellationToken)
+    {
+        await _single.WaitAsync(cancellationToken);
+        try
+        {
+            if (_highest is { } last && last.Voucher.Cumulative > Account.BaseAmount && last.Voucher.Cumulative >= Account.Floor)
+            {
+                await SendAsync(last, cancellationToken);
+            }
+            else if (Account.Outstanding > TokenAmount.Zero && Account.Floor > Signed)
+            {
+                await SignAndSendAsync(TokenAmount.Min(Account.Floor, Limit), cancellationToken);
+            }
+        }
+        finally
+        {
+            _single.Release();
+        }
+    }
+
     /// <summary>Pays the rest, to the last verified byte, and closes the session.</summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
@@ -150,27 +171,6 @@ internal sealed partial class ChannelPayer : IDisposable
         var received = Math.Max(verified, Tally.Received);
         return new PayerState(
             Account, new ByteCount(Window), new ByteCount(Interlocked.Read(ref _pieceLength)), new ByteCount(received), new ByteCount(verified), Signed);
-    }
-
-    /// <summary>A voucher that a crash or a broken connection kept from arriving goes first, then the debt of earlier sessions.</summary>
-    private async Task SettlePastAsync(CancellationToken cancellationToken)
-    {
-        await _single.WaitAsync(cancellationToken);
-        try
-        {
-            if (_highest is { } last && last.Voucher.Cumulative > Account.BaseAmount && last.Voucher.Cumulative >= Account.Floor)
-            {
-                await SendAsync(last, cancellationToken);
-            }
-            else if (Account.Outstanding > TokenAmount.Zero && Account.Floor > Signed)
-            {
-                await SignAndSendAsync(TokenAmount.Min(Account.Floor, Limit), cancellationToken);
-            }
-        }
-        finally
-        {
-            _single.Release();
-        }
     }
 
     private async Task SignAndSendAsync(TokenAmount amount, CancellationToken cancellationToken)

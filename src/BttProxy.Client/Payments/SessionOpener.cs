@@ -30,10 +30,23 @@ internal sealed class SessionOpener(IChannelChain chain, ClientLedger ledger, Ti
     {
         var offer = tunnel.Offer;
         var opened = await AskAsync(tunnel, channel, cancellationToken);
+        return await AcceptAsync(opened, channel, offer, owed, cancellationToken);
+    }
+
+    /// <summary>Judges a relay's answer.</summary>
+    /// <param name="opened">The answer.</param>
+    /// <param name="channel">As above.</param>
+    /// <param name="offer">Of the relay's record.</param>
+    /// <param name="owed">As above.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PaymentException">It is not acceptable.</exception>
+    public async Task<OpenedSession> AcceptAsync(
+        SessionOpened opened, LeasedChannel channel, RelayOffer offer, TokenAmount? owed, CancellationToken cancellationToken)
+    {
         channel = await ConfirmAsync(channel, cancellationToken);
         channel = await AdoptAsync(channel, opened, offer.Price, cancellationToken);
         // After a crash nobody knows what was received last: then one window is believed, the most that an honest relay lets run up.
-        var believed = owed ?? (channel.Channel.Highest is null ? TokenAmount.Zero : offer.Price.Owed(opened.Window));
+        var believed = owed ?? (channel.Channel.Highest is null ? TokenAmount.Zero : price.Owed(opened.Window));
         var expected = new PayerExpectation(
             _domain, channel.Id, channel.Epoch, channel.SessionKey.Address, offer.Price, channel.Channel.Signed, believed);
         var verdict = PayerRules.Check(opened, expected);

@@ -26,24 +26,30 @@ internal sealed partial class ChainWatch(
         _seen = true;
     }
 
+    /// <summary>One look at the chain and at the channels of all live sessions.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await chain.HeadAsync(cancellationToken);
+            Seen();
+            foreach (var session in sessions.All)
+            {
+                await RefreshAsync(session, cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogUnreachable(e.Message);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.ChainCheckInterval, time);
         do
         {
-            try
-            {
-                await chain.HeadAsync(stoppingToken);
-                Seen();
-                foreach (var session in sessions.All)
-                {
-                    await RefreshAsync(session, stoppingToken);
-                }
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogUnreachable(e.Message);
-            }
+            await LookAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

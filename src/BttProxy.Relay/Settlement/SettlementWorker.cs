@@ -28,44 +28,9 @@ internal sealed partial class SettlementWorker(
     public Task ClaimLastAsync(CancellationToken cancellationToken) =>
         ClaimAsync(options.ClaimOnSessionClose && options.TokensPerTrx is null, cancellationToken);
 
-    public override void Dispose()
-    {
-        base.Dispose();
-        _turn.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var failures = 0;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pass = await TryRunAsync(everything: false, stoppingToken);
-            failures = pass is { Refused.Count: 0 } ? 0 : failures + 1;
-            var delay = failures > 0 ? _backoff.Delay(failures) : options.CheckInterval;
-            await WaitAsync(pass is { Pending: > 0 } && delay > BlockTime ? BlockTime : delay, failures == 0, stoppingToken);
-        }
-    }
-
-    private async Task<bool> ClaimAsync(bool everything, CancellationToken cancellationToken)
-    {
-        for (var pause = FirstLook; ; pause = pause * 2 < BlockTime ? pause * 2 : BlockTime)
-        {
-            if (await TryRunAsync(everything, cancellationToken) is not { Refused.Count: 0 } pass)
-            {
-                return false;
-            }
-
-            if (pass.Pending == 0)
-            {
-                return true;
-            }
-
-            await Task.Delay(pause, time, cancellationToken);
-        }
-    }
-
-    /// <summary>Null when the chain or the ledger failed.</summary>
-    private async Task<OutboxPass?> TryRunAsync(bool everything, CancellationToken cancellationToken)
+    /// <summary>One pass: what is worth a claim is queued, and everything under way is looked at.</summary>
+    /// <returns>Null when the chain or the ledger failed.</returns>
+    public async Task<OutboxPass?> TryPassAsync(bool everything, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -95,6 +60,42 @@ internal sealed partial class SettlementWorker(
         finally
         {
             _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _turn.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pass = await TryPassAsync(everything: false, stoppingToken);
+            failures = pass is { Refused.Count: 0 } ? 0 : failures + 1;
+            var delay = failures > 0 ? _backoff.Delay(failures) : options.CheckInterval;
+            await WaitAsync(pass is { Pending: > 0 } && delay > BlockTime ? BlockTime : delay, failures == 0, stoppingToken);
+        }
+    }
+
+    private async Task<bool> ClaimAsync(bool everything, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstLook; ; pause = pause * 2 < BlockTime ? pause * 2 : BlockTime)
+        {
+            if (await TryPassAsync(everything, cancellationToken) is not { Refused.Count: 0 } pass)
+            {
+                return false;
+            }
+
+            if (pass.Pending == 0)
+            {
+                return true;
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 

@@ -16,8 +16,8 @@ internal sealed class TronEndpointClient : IDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _timeProvider;
     private readonly RequestPace _pace;
-    private readonly GrpcChannel _full;
-    private readonly GrpcChannel _solidity;
+    private readonly GrpcChannel? _full;
+    private readonly GrpcChannel? _solidity;
     private readonly Metadata _headers = [];
 
     public TronEndpointClient(TronEndpoint endpoint, TronNodeOptions options, TimeProvider timeProvider)
@@ -26,10 +26,19 @@ internal sealed class TronEndpointClient : IDisposable
         _timeout = options.Timeout;
         _timeProvider = timeProvider;
         _pace = new RequestPace(options.RequestsPerSecond, timeProvider);
-        _full = Connect(endpoint.FullNode);
-        _solidity = Connect(endpoint.SolidityNode);
-        Full = new Wallet.WalletClient(_full);
-        Solidity = new WalletSolidity.WalletSolidityClient(_solidity);
+        if (options.Connect is { } connect)
+        {
+            Full = new Wallet.WalletClient(connect(endpoint.FullNode));
+            Solidity = new WalletSolidity.WalletSolidityClient(connect(endpoint.SolidityNode));
+        }
+        else
+        {
+            _full = Connect(endpoint.FullNode);
+            _solidity = Connect(endpoint.SolidityNode);
+            Full = new Wallet.WalletClient(_full);
+            Solidity = new WalletSolidity.WalletSolidityClient(_solidity);
+        }
+
         if (endpoint.ApiKey is { } key)
         {
             _headers.Add(ApiKeyHeader, key);
@@ -73,8 +82,8 @@ internal sealed class TronEndpointClient : IDisposable
 
     public void Dispose()
     {
-        _full.Dispose();
-        _solidity.Dispose();
+        _full?.Dispose();
+        _solidity?.Dispose();
     }
 
     private ChainException Explain(RpcException exception) => exception.StatusCode switch

@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace BttProxy.Tron.Node;
 
 /// <summary>Whom to ask about the chain, and how politely.</summary>
@@ -14,6 +16,9 @@ public sealed record TronNodeOptions
 
     /// <summary>Of one request, waiting for its turn included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>For tests: how requests to an address are sent, without a network. Null: gRPC over HTTP/2.</summary>
+    internal Func<Uri, CallInvoker>? Connect { get; init; }
 
     internal int Quorum => Agreement ?? ((Endpoints.Count / 2) + 1);
 
