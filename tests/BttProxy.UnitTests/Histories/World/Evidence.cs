@@ -72,10 +72,13 @@ internal sealed record ChannelEvidence
     /// <summary>The final amount in the contract's event, when the epoch has closed for good.</summary>
     public UInt128? Final { get; init; }
 
-    /// <summary>The relay's best voucher; null while it is down, or its ledger is at another epoch.</summary>
+    /// <summary>
+    /// The relay's best voucher, or what the chain has paid if that is more (anybody may claim); null while it is down, or its ledger is at
+    /// another epoch.
+    /// </summary>
     public UInt128? Best { get; init; }
 
-    /// <summary>What the contract says about that voucher.</summary>
+    /// <summary>What the contract says about the best voucher.</summary>
     public ClaimOutcome? Judged { get; init; }
 
     /// <summary>What the relay's ledger believes to be paid out; null as above.</summary>

@@ -14,8 +14,8 @@ internal sealed record History(int Nodes, int Honesty, IReadOnlyList<Step> Steps
     // The longer, the more of it.
     private static readonly (StepKind Kind, int Weight)[] Weights =
     [
-        (StepKind.Deposit, 3), (StepKind.WithdrawDeposit, 2), (StepKind.Open, 16), (StepKind.Fetch, 30), (StepKind.FetchAborted, 4),
-        (StepKind.FetchGarbage, 4), (StepKind.Pay, 14), (StepKind.Close, 5), (StepKind.RequestWithdraw, 4), (StepKind.FinishWithdraw, 4),
+        (StepKind.Deposit, 3), (StepKind.WithdrawDeposit, 2), (StepKind.Open, 14), (StepKind.Fetch, 34), (StepKind.FetchAborted, 4),
+        (StepKind.FetchGarbage, 4), (StepKind.Pay, 14), (StepKind.Close, 7), (StepKind.RequestWithdraw, 4), (StepKind.FinishWithdraw, 5),
         (StepKind.ClaimByStranger, 4), (StepKind.PassBlocks, 10), (StepKind.PassHours, 3), (StepKind.Work, 10), (StepKind.LoseRelay, 4),
         (StepKind.StartRelay, 4), (StepKind.LosePayer, 4), (StepKind.CopyMemory, 1), (StepKind.RestoreMemory, 1), (StepKind.Fork, 4),
         (StepKind.DropTransactions, 2), (StepKind.StarveTransactions, 2), (StepKind.NodesOut, 2), (StepKind.NodesBack, 3), (StepKind.NodeLies, 2),

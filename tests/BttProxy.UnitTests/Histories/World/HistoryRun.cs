@@ -1,3 +1,5 @@
+using BttProxy.Protocol.Money;
+
 namespace BttProxy.UnitTests.Histories.World;
 
 /// <summary>What became of one history.</summary>
@@ -7,10 +9,14 @@ namespace BttProxy.UnitTests.Histories.World;
 /// <param name="Broken">The invariant that does not hold after the last step, or what was thrown; null when all hold.</param>
 internal sealed record HistoryRun(int Steps, int Faults, int Losses, string? Broken)
 {
-    /// <summary>Bytes that relays delivered and units that they were paid: a history in which nothing happens proves nothing.</summary>
-    public long Delivered { get; private init; }
+    /// <summary>Sessions that relays opened. A history in which nothing happens proves nothing.</summary>
+    public int Sessions { get; private init; }
 
-    public UInt128 Paid { get; private init; }
+    /// <summary>Epochs of channels that ended.</summary>
+    public int Closed { get; private init; }
+
+    /// <summary>Of the content that relays delivered, how much they have vouchers for.</summary>
+    public double PaidShare { get; private init; }
 
     public static async Task<HistoryRun> RunAsync(History history)
     {
@@ -24,8 +30,9 @@ internal sealed record HistoryRun(int Steps, int Faults, int Losses, string? Bro
 
         return new HistoryRun(done, runner.Faults, world.Payers.Sum(static payer => payer.Losses) + world.Relays.Sum(static relay => relay.Losses), broken)
         {
-            Delivered = world.Log.All.Sum(static traffic => traffic.Delivered),
-            Paid = world.Log.All.Aggregate(UInt128.Zero, static (sum, traffic) => sum + traffic.AcknowledgedMost),
+            Sessions = world.Log.All.Sum(static traffic => traffic.Sessions),
+            Closed = world.Witness.Closed,
+            PaidShare = PaidShareOf(world.Log.All),
         };
     }
 
@@ -51,6 +58,13 @@ internal sealed record HistoryRun(int Steps, int Faults, int Losses, string? Bro
         }
 
         return history;
+    }
+
+    private static double PaidShareOf(IReadOnlyCollection<Traffic> all)
+    {
+        var delivered = all.Sum(static traffic => traffic.Delivered);
+        var paid = all.Sum(static traffic => Math.Min(traffic.Delivered, traffic.Relay.Price.Covered(new TokenAmount(traffic.AcknowledgedMost)).Value));
+        return delivered == 0 ? 0 : (double)paid / delivered;
     }
 
     private static string NameOf(string broken) => broken[..Math.Max(0, broken.IndexOf(':', StringComparison.Ordinal))];

@@ -33,6 +33,8 @@ internal sealed class HonestPayer(HistoryChain chain, HistoryClock clock, string
 
     public Secp256k1Key Key => key;
 
+    public IReadOnlyList<HistoryRelay> Relays => [.. _sessions.Keys];
+
     public ProcessLife Life { get; private set; } = new();
 
     public int Losses { get; private set; }

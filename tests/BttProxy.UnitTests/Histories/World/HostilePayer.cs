@@ -21,9 +21,11 @@ internal sealed class HostilePayer(HistoryChain chain, HistoryClock clock, Secp2
 
     public Secp256k1Key Key => key;
 
-    public ProcessLife Life { get; } = new();
+    public IReadOnlyList<HistoryRelay> Relays => [.. _sessions.Keys];
 
-    public int Losses => 0;
+    public ProcessLife Life { get; private set; } = new();
+
+    public int Losses { get; private set; }
 
     public Task OpenAsync(HistoryRelay relay, UInt128 want, int variant) => RunAsync(async () =>
     {
@@ -110,7 +112,9 @@ internal sealed class HostilePayer(HistoryChain chain, HistoryClock clock, Secp2
 
     public Task RestartAsync()
     {
+        Losses++;
         _sessions.Clear();
+        Life = new ProcessLife();
         return Task.CompletedTask;
     }
 
@@ -120,11 +124,19 @@ internal sealed class HostilePayer(HistoryChain chain, HistoryClock clock, Secp2
         return ValueTask.CompletedTask;
     }
 
-    private static async Task RunAsync(Func<Task> work)
+    private async Task RunAsync(Func<Task> work)
     {
         try
         {
-            await work();
+            await Life.RunAsync(async () =>
+            {
+                await work();
+                return true;
+            });
+        }
+        catch (ProcessLostException)
+        {
+            await RestartAsync();
         }
         catch (TunnelException)
         {

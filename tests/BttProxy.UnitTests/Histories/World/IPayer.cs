@@ -12,6 +12,9 @@ internal interface IPayer : IAsyncDisposable
     /// <summary>How often its process was lost.</summary>
     int Losses { get; }
 
+    /// <summary>With which it has a session, as far as it knows.</summary>
+    IReadOnlyList<HistoryRelay> Relays { get; }
+
     /// <summary>Opens a session, on a new channel or one topped up.</summary>
     Task OpenAsync(HistoryRelay relay, UInt128 want, int variant);
 

@@ -90,7 +90,7 @@ internal static class Invariants
             channel.Final is { } final ? (final >= channel.AcknowledgedMost ? null : $"channel {channel.Id} closed at {final} below {channel.AcknowledgedMost}")
             : channel.Best is not { } best ? null
             : best < channel.AcknowledgedMost ? $"the ledger has {best} of channel {channel.Id} and acknowledged {channel.AcknowledgedMost}"
-            : best == 0 || channel.Judged is ClaimOutcome.Claimed or ClaimOutcome.AlreadyClaimed ? null
+            : channel.Judged is null or ClaimOutcome.Claimed or ClaimOutcome.AlreadyClaimed ? null
             : $"the contract would refuse the best voucher of channel {channel.Id}: {channel.Judged}");
 
     /// <summary>

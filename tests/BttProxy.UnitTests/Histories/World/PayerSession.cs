@@ -1,5 +1,4 @@
 using BttProxy.Client.Payments;
-using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Sessions;
 

@@ -19,7 +19,7 @@ internal sealed class StepRunner(HistoryWorld world)
     public async Task RunAsync(Step step)
     {
         var payer = world.Payers[step.A % world.Payers.Length];
-        var relay = world.Relays[step.B % world.Relays.Length];
+        var relay = RelayOf(step, payer);
         switch (step.Kind)
         {
             case StepKind.Deposit:
@@ -29,6 +29,7 @@ internal sealed class StepRunner(HistoryWorld world)
                 await SendAsync(payer, BttChannelsCalls.Withdraw(world.Chain.Token, Amount(step)));
                 break;
             case StepKind.Open:
+            case StepKind.Fetch or StepKind.Pay or StepKind.Close when payer.Relays.Count == 0:
                 await payer.OpenAsync(relay, Amount(step).Units, step.C);
                 break;
             case StepKind.Fetch or StepKind.FetchAborted or StepKind.FetchGarbage:
@@ -44,7 +45,7 @@ internal sealed class StepRunner(HistoryWorld world)
                 await ForChannelAsync(payer, step, traffic => SendAsync(payer, BttChannelsCalls.RequestWithdraw(traffic.Terms)));
                 break;
             case StepKind.FinishWithdraw:
-                await ForChannelAsync(payer, step, traffic => SendAsync(payer, BttChannelsCalls.FinishWithdraw(traffic.Terms, traffic.Epoch)));
+                await FinishWithdrawsAsync(payer);
                 break;
             case StepKind.ClaimByStranger:
                 await ClaimByStrangerAsync(step);
@@ -136,13 +137,12 @@ internal sealed class StepRunner(HistoryWorld world)
         return Task.CompletedTask;
     }
 
+    /// <summary>Relays get turns when it begins and when it ends; between nothing happens that would give them work.</summary>
     private async Task PassHoursAsync(int hours)
     {
-        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromHours(hours); passed += Turn)
-        {
-            await world.Chain.PassAsync(Turn);
-            await GiveTurnAsync();
-        }
+        await GiveTurnAsync();
+        await world.Chain.PassAsync(TimeSpan.FromHours(hours));
+        await GiveTurnAsync();
     }
 
     /// <summary>Everything runs again, and every relay does what it does all the time.</summary>
@@ -151,7 +151,8 @@ internal sealed class StepRunner(HistoryWorld world)
         Mend();
         foreach (var relay in world.Relays)
         {
-            for (var passes = 0; passes < 3; passes++)
+            // A claim is sent, then solid, then written down; and the relay may be lost in between.
+            for (var passes = 0; passes < 3 || (!relay.IsUp && passes < 5); passes++)
             {
                 if (!relay.IsUp)
                 {
@@ -177,6 +178,23 @@ internal sealed class StepRunner(HistoryWorld world)
     }
 
     private Task SendAsync(IPayer payer, byte[] input) => world.Chain.SendAsync(payer.Key, world.Chain.Domain.Contract, input);
+
+    /// <summary>One of those with which the payer has a session, or any.</summary>
+    private HistoryRelay RelayOf(Step step, IPayer payer)
+    {
+        var known = payer.Relays;
+        return known.Count > 0 && step.Kind is (StepKind.Fetch or StepKind.FetchAborted or StepKind.FetchGarbage or StepKind.Pay or StepKind.Close)
+            ? known[step.B % known.Count]
+            : world.Relays[step.B % world.Relays.Length];
+    }
+
+    private async Task FinishWithdrawsAsync(IPayer payer)
+    {
+        foreach (var traffic in world.Log.All.Where(traffic => traffic.Terms.Payer == payer.Key.Address).ToList())
+        {
+            await SendAsync(payer, BttChannelsCalls.FinishWithdraw(traffic.Terms, traffic.Epoch));
+        }
+    }
 
     private async Task ForChannelAsync(IPayer payer, Step step, Func<Traffic, Task> act)
     {

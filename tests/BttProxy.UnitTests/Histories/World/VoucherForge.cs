@@ -37,7 +37,7 @@ internal sealed class VoucherForge(ChannelDomain domain, Secp256k1Key key)
             case 5:
                 return Good(honest with { Cumulative = due + traffic.Relay.Price.Owed(window + window) });
             case 6:
-                return Good(honest with { Cumulative = new TokenAmount(UInt128.MaxValue) });
+                return Good(honest with { Cumulative = new TokenAmount(UInt128.One << 112) });
             case 7:
                 return Good(honest with { Epoch = traffic.Epoch + 1 });
             case 8:

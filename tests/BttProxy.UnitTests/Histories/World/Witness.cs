@@ -19,6 +19,9 @@ internal sealed class Witness(HistoryChain chain, TrafficLog log, IReadOnlyColle
     private ContractBooks? _before;
     private long _scanned;
 
+    /// <summary>Epochs that ended for good.</summary>
+    public int Closed => _finals.Count;
+
     public async Task<Evidence> LookAsync()
     {
         await ScanAsync();
@@ -73,7 +76,7 @@ internal sealed class Witness(HistoryChain chain, TrafficLog log, IReadOnlyColle
             PaidByPayer = log.All.Where(other => other.Relay == relay && other.Terms.Payer == terms.Payer)
                 .Sum(other => relay.Price.Covered(new(other.AcknowledgedMost)).Value),
             Final = _finals.TryGetValue((id, traffic.Epoch), out var final) ? final : null,
-            Best = known is null ? null : known.Best?.Voucher.Cumulative.Units ?? 0,
+            Best = known is null ? null : UInt128.Max(known.Best?.Voucher.Cumulative.Units ?? 0, isOpen ? state!.Claimed : 0),
             Judged = isOpen && relay.IsHonest && known?.Best is { } best ? await JudgeAsync(new ClaimRow(terms, best), state!) : null,
             BookedClaimed = known?.OnChain.Claimed.Units,
         };
