@@ -19,6 +19,7 @@ internal sealed partial class ChannelPayer : IDisposable
     private readonly LeasedChannel _channel;
     private readonly PaymentTerms _terms;
     private readonly VoucherDelivery _delivery;
+    private readonly ByteCount _windowCeiling;
     private readonly TimeProvider _timeProvider;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SemaphoreSlim _single = new(1);
@@ -41,6 +42,7 @@ internal sealed partial class ChannelPayer : IDisposable
         _delivery = new VoucherDelivery(desk, terms.Logger, timeProvider);
         _highest = channel.Channel.Highest;
         _window = opened.Window.Value;
+        _windowCeiling = opened.WindowCeiling;
         _worthAVoucher = PayerRules.WorthAVoucher(opened.Window, roundTrip: TimeSpan.MaxValue).Value;
         _pieceLength = opened.Window.Value;
         SessionId = opened.SessionId;
@@ -212,10 +214,11 @@ internal sealed partial class ChannelPayer : IDisposable
         }
 
         Interlocked.Exchange(ref _paidBytes, Account.PaidBytes(sent).Value);
-        Interlocked.Exchange(ref _window, answer.Window.Value);
-        Interlocked.Exchange(ref _worthAVoucher, PayerRules.WorthAVoucher(answer.Window, roundTrip).Value);
+        var window = ByteCount.Min(answer.Window, _windowCeiling);
+        Interlocked.Exchange(ref _window, window.Value);
+        Interlocked.Exchange(ref _worthAVoucher, PayerRules.WorthAVoucher(window, roundTrip).Value);
         Interlocked.Increment(ref _vouchers);
-        LogPaid(_terms.Logger, _channel.Id, sent, answer.Window.Value);
+        LogPaid(_terms.Logger, _channel.Id, sent, window.Value);
         if (answer.Code != VoucherRejection.Accepted)
         {
             throw new PaymentException(answer.Code, $"it gives no more credit: {answer.Code}");

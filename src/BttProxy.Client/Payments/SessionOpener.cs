@@ -45,8 +45,19 @@ internal sealed class SessionOpener(IChannelChain chain, ClientLedger ledger, Ti
     {
         channel = await ConfirmAsync(channel, cancellationToken);
         channel = await AdoptAsync(channel, opened, offer.Price, cancellationToken);
+        // Windows are trust in the relay: whatever it answers, no more of it than its signed record names and than windows ever grow to.
+        var ceiling = ByteCount.Min(offer.Record.WindowCeiling, VoucherAdoption.LargestWindow);
+        if (opened.Window <= opened.WindowCeiling)
+        {
+            opened = opened with
+            {
+                Window = ByteCount.Min(opened.Window, ceiling),
+                WindowCeiling = ByteCount.Min(opened.WindowCeiling, ceiling),
+            };
+        }
+
         // After a crash nobody knows what was received last: then one window is believed, the most that an honest relay lets run up.
-        var believed = owed ?? (channel.Channel.Highest is null ? TokenAmount.Zero : price.Owed(opened.Window));
+        var believed = owed ?? (channel.Channel.Highest is null ? TokenAmount.Zero : offer.Price.Owed(opened.Window));
         var expected = new PayerExpectation(
             _domain, channel.Id, channel.Epoch, channel.SessionKey.Address, offer.Price, channel.Channel.Signed, believed);
         var verdict = PayerRules.Check(opened, expected);

@@ -11,7 +11,7 @@ namespace BttProxy.Client.Payments;
 internal static class VoucherAdoption
 {
     /// <summary>W_client at its largest: the ceiling to which a window grows.</summary>
-    private static readonly ByteCount LargestWindow = new(16 << 20);
+    public static readonly ByteCount LargestWindow = new(16 << 20);
 
     /// <summary>How far a relay's voucher may be above what this computer remembers.</summary>
     public static TokenAmount Overdraft(PricePerMegabyte price) => price.Owed(LargestWindow);

@@ -12,8 +12,8 @@ namespace BttProxy.Benchmarks.Figures;
 /// </summary>
 internal sealed class Histories : IFigure
 {
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("HC") ?? "12", CultureInfo.InvariantCulture);
-    private static readonly int Steps = int.Parse(Environment.GetEnvironmentVariable("HS") ?? "60", CultureInfo.InvariantCulture);
+    private const int Count = 3_200;
+    private const int Steps = 60;
     private const int FirstSeed = 1_000_000;
 
     public string Name => "histories";

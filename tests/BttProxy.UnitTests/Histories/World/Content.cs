@@ -18,6 +18,8 @@ internal static class Content
         session.BeginResponse();
         var sent = session.Gate.TakeUpTo(bytes);
         traffic.Delivered += sent;
+        // It may have grown by what this response has used up.
+        traffic.Told(session.Credit.Size);
         session.EndResponse();
         if (isAborted && sent > 0)
         {

@@ -26,6 +26,7 @@ internal sealed class HonestPayer(HistoryChain chain, HistoryClock clock, string
     private readonly Wallet _wallet = new(key);
     private readonly Dictionary<HistoryRelay, PayerSession> _sessions = [];
     private readonly Dictionary<ChannelId, TokenAmount> _debts = [];
+    private readonly List<ChannelLease> _leases = [];
     private ClientLedger _ledger = null!;
     private TronChannelChain _connection = null!;
     private int _channels;
@@ -156,6 +157,9 @@ internal sealed class HonestPayer(HistoryChain chain, HistoryClock clock, string
             Leave(relay);
         }
 
+        // A lost process lets go of its locks.
+        _leases.ForEach(static lease => lease.Dispose());
+        _leases.Clear();
         _debts.Clear();
         _connection.Dispose();
         await _ledger.DisposeAsync();
@@ -177,6 +181,11 @@ internal sealed class HonestPayer(HistoryChain chain, HistoryClock clock, string
         }
         catch (Exception failure) when (failure is PaymentException or TunnelException or ChainException)
         {
+            foreach (var lease in _leases.Where(lease => _sessions.Values.All(session => session.Channel.Lease != lease)))
+            {
+                lease.Dispose();
+            }
+
             // The program tells its user, and goes on with another relay or a new session.
         }
     }
@@ -272,6 +281,7 @@ internal sealed class HonestPayer(HistoryChain chain, HistoryClock clock, string
             return null;
         }
 
+        _leases.Add(lease);
         var (epoch, held) = (onChain?.Epoch ?? channel.Epoch, onChain?.Reserved ?? TokenAmount.Zero);
         channel = await _ledger.SaveChannelAsync(lease, relay.Record.Id, channel.Terms, epoch, held, CancellationToken.None);
         var need = (channel.Signed + want).SubtractSaturating(held);

@@ -217,5 +217,5 @@ internal sealed class StepRunner(HistoryWorld world)
         }
     }
 
-    private static TokenAmount Amount(Step step) => new(1_000 + ((UInt128)step.C * 200));
+    private static TokenAmount Amount(Step step) => new(1_000 + ((UInt128)step.C * 500));
 }

@@ -49,7 +49,7 @@ internal sealed class WireFaults
     public SessionOpened Twist(SessionOpened opened) => TakeLie() switch
     {
         1 => opened with { BaseAmount = opened.BaseAmount + new TokenAmount(1_000_000) },
-        2 => opened with { Window = Absurd, WindowCeiling = Absurd, Outstanding = new TokenAmount(5_000_000) },
+        2 => opened with { Window = Absurd, WindowCeiling = Absurd, Outstanding = new TokenAmount(50_000_000) },
         3 => opened with { Outstanding = opened.Outstanding + opened.Price.Owed(opened.Window) },
         4 => opened with { Price = new PricePerMegabyte(opened.Price.Units * 2) },
         5 => opened with { BaseAmount = TokenAmount.Zero, LastVoucher = null, Outstanding = opened.BaseAmount },
