@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
+using BttProxy.Tron.Contracts;
 using BttProxy.UnitTests.Tron.Contracts.World;
 
 namespace BttProxy.UnitTests.Histories.World;
@@ -78,7 +79,8 @@ internal sealed class HistoryWorld : IAsyncDisposable
         await Chain.PassBlocksAsync(1);
         foreach (var payer in Payers)
         {
-            await Chain.SendAsync(payer.Key, Chain.Domain.Contract, BttProxy.Tron.Contracts.BttChannelsCalls.Deposit(Chain.Token, new TokenAmount(Funds.Units / 2)));
+            await Chain.SendAsync(
+                payer.Key, Chain.Domain.Contract, BttChannelsCalls.Deposit(Chain.Token, new TokenAmount(Funds.Units / 2)));
         }
 
         await Chain.PassBlocksAsync(HistoryChain.BlocksToSolidify + 2);

@@ -4,6 +4,7 @@ using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
+using BttProxy.Protocol.Payments;
 
 namespace BttProxy.UnitTests.Histories.World;
 
@@ -154,6 +155,6 @@ internal sealed class HostilePayer(HistoryChain chain, HistoryClock clock, Secp2
 
         public long Received { get; set; }
 
-        public BttProxy.Protocol.Payments.SessionAccount Account { get; } = new(opened.Price, opened.BaseAmount, opened.Outstanding);
+        public SessionAccount Account { get; } = new(opened.Price, opened.BaseAmount, opened.Outstanding);
     }
 }

@@ -1,6 +1,4 @@
 using BttProxy.Client.Payments;
-using BttProxy.Protocol.Money;
-using BttProxy.Relay.Sessions;
 
 namespace BttProxy.UnitTests.Histories.World;
 

@@ -9,6 +9,8 @@ namespace BttProxy.UnitTests.Histories.World;
 /// </summary>
 internal sealed class Traffic(ChannelTerms terms, ulong epoch, HistoryRelay relay, bool isPayerHonest)
 {
+    private readonly HashSet<SignedVoucher> _sent = [];
+
     public ChannelTerms Terms => terms;
 
     public ulong Epoch => epoch;
@@ -45,8 +47,6 @@ internal sealed class Traffic(ChannelTerms terms, ulong epoch, HistoryRelay rela
 
     /// <summary>A voucher below an earlier one, and not one of those that were sent before.</summary>
     public bool HasSignedLower { get; private set; }
-
-    private readonly HashSet<SignedVoucher> _sent = [];
 
     public void Sent(SignedVoucher voucher)
     {

@@ -1,5 +1,6 @@
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
+using BttProxy.Tron;
 
 namespace BttProxy.UnitTests.Histories.World;
 
@@ -9,11 +10,11 @@ internal sealed class TrafficLog
     private const int MostRows = 200;
 
     private readonly Dictionary<(ChannelId, ulong), Traffic> _traffic = [];
-    private readonly List<BttProxy.Tron.ClaimRow> _rows = [];
+    private readonly List<ClaimRow> _rows = [];
 
     public IReadOnlyCollection<Traffic> All => _traffic.Values;
 
-    public IReadOnlyList<BttProxy.Tron.ClaimRow> Rows => _rows;
+    public IReadOnlyList<ClaimRow> Rows => _rows;
 
     public IReadOnlyCollection<ChannelId> Channels => [.. _traffic.Keys.Select(static key => key.Item1).Distinct()];
 
@@ -33,7 +34,7 @@ internal sealed class TrafficLog
     {
         if (_rows.Count < MostRows)
         {
-            _rows.Add(new BttProxy.Tron.ClaimRow(terms, voucher));
+            _rows.Add(new ClaimRow(terms, voucher));
         }
     }
 }

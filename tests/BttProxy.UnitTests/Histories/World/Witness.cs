@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BttProxy.Devnet.Chain.Node;
+using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Tron;
 using BttProxy.Tron.Contracts;
@@ -124,5 +125,5 @@ internal sealed class Witness(HistoryChain chain, TrafficLog log, IReadOnlyColle
         },
         isSolidified: true, CancellationToken.None);
 
-    private sealed record SignedBest(BttProxy.Protocol.Channels.SignedVoucher Voucher, ChannelState State);
+    private sealed record SignedBest(SignedVoucher Voucher, ChannelState State);
 }
