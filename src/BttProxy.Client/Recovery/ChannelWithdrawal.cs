@@ -98,8 +98,9 @@ internal sealed class ChannelWithdrawal(MarketAccess market, IProgress<ChainWait
         var close = CloseAuthorization.Create(
             new CooperativeClose(leased.Id, leased.Epoch, amount, deadline), market.Chain.Domain, leased.SessionKey);
         var message = new CloseSession(opened.SessionId, amount > opened.BaseAmount ? final : null, close);
-        var answer = await meeting.Tunnel.CloseAsync(message, cancellationToken);
-        if (answer.AcceptedTotal != amount || await Closes.WaitAsync(leased.Id, leased.Epoch, cancellationToken) is not { } after)
+        var answer = await AskAsync(meeting.Tunnel, message, cancellationToken);
+        if ((answer is not null && answer.AcceptedTotal != amount)
+            || await Closes.WaitAsync(leased.Id, leased.Epoch, cancellationToken) is not { } after)
         {
             return null;
         }
@@ -110,6 +111,19 @@ internal sealed class ChannelWithdrawal(MarketAccess market, IProgress<ChainWait
         {
             Returned = known.Reserved.SubtractSaturating(amount), Paid = amount,
         };
+    }
+
+    /// <summary>Null when no answer came: the relay may have sent the close all the same, and only the chain knows.</summary>
+    private static async Task<SessionClosed?> AskAsync(RelayTunnel tunnel, CloseSession message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tunnel.CloseAsync(message, cancellationToken);
+        }
+        catch (TunnelException failure) when (failure.Fault is TunnelFault.TimedOut or TunnelFault.ConnectionLost)
+        {
+            return null;
+        }
     }
 
     private CloseWatch Closes => new(market.Chain, InclusionTime, market.TimeProvider, waits);

@@ -8,6 +8,7 @@ internal sealed class PlainFetchView(TextWriter writer, TimeProvider timeProvide
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private readonly TextWriter _writer = TextWriter.Synchronized(writer);
+    private string? _waiting;
 
     public override void Report(DownloadEvent value) => _writer.WriteLine(Describe(value));
 
@@ -29,7 +30,11 @@ internal sealed class PlainFetchView(TextWriter writer, TimeProvider timeProvide
     {
         if (progress.Waiting is { } waiting)
         {
-            _writer.WriteLine(waiting);
+            if (waiting != _waiting)
+            {
+                _writer.WriteLine(_waiting = waiting);
+            }
+
             return;
         }
 

@@ -123,7 +123,7 @@ internal sealed class WalletTransactions(
             await chain.SubmitAsync(transaction, cancellationToken);
         }
 
-        var report = waits is null ? null : new Relayed(what, waits);
+        var report = waits is null ? null : new Relayed(what, until, waits);
         var end = await chain.FollowAsync(transaction, until, report, time, cancellationToken);
         if (end.Stage is TransactionStage.Final or TransactionStage.Expired)
         {
@@ -147,8 +147,8 @@ internal sealed class WalletTransactions(
         }
     }
 
-    private sealed class Relayed(string what, IProgress<ChainWait> waits) : IProgress<ChainProgress>
+    private sealed class Relayed(string what, TransactionStage until, IProgress<ChainWait> waits) : IProgress<ChainProgress>
     {
-        public void Report(ChainProgress value) => waits.Report(ChainWait.Of(what, value));
+        public void Report(ChainProgress value) => waits.Report(ChainWait.Of(what, value, until));
     }
 }

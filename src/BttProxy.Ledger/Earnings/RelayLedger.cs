@@ -17,6 +17,7 @@ public sealed class RelayLedger : IAsyncDisposable
     private readonly SqliteStore _store;
     private readonly WriteQueue _queue;
     private readonly RelayWrites _writes;
+    private readonly ClosingWrites _closings;
     private readonly SessionWrites _sessions;
     private readonly ClaimWrites _claims;
     private readonly ClaimTransactionWrites _transactions;
@@ -25,7 +26,8 @@ public sealed class RelayLedger : IAsyncDisposable
     {
         _lock = ownerLock;
         _store = store;
-        _writes = new RelayWrites(store.Writer, time);
+        _closings = new ClosingWrites(store.Writer);
+        _writes = new RelayWrites(store.Writer, _closings, time);
         _sessions = new SessionWrites(store.Writer, time);
         _claims = new ClaimWrites(store.Writer, time);
         _transactions = new ClaimTransactionWrites(store.Writer, _claims, time);
@@ -52,11 +54,23 @@ public sealed class RelayLedger : IAsyncDisposable
         return (await FindChannelAsync(id, cancellationToken).ConfigureAwait(false))!;
     }
 
-    /// <summary>
-    /// The channel was closed on chain at this epoch with this final amount. False when that epoch is not the current one.
-    /// </summary>
-    public Task<bool> CloseChannelAsync(ChannelId id, ulong epoch, TokenAmount final, CancellationToken cancellationToken) =>
-        _queue.RunAsync(() => _writes.CloseChannel(id, epoch, final), cancellationToken);
+    /// <summary>Stores a close before it is sent. Until <see cref="EndClosingAsync"/> the channel's vouchers are not claimed.</summary>
+    public Task BeginClosingAsync(ChannelClosing closing, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _closings.Save(closing), cancellationToken);
+
+    /// <summary>Writes down how a close ended: done for good, or it came to nothing and the vouchers can be claimed again.</summary>
+    /// <returns>False when the channel is not at that epoch any more, or nothing was done.</returns>
+    public Task<bool> EndClosingAsync(ChannelClosing closing, bool isDone, CancellationToken cancellationToken) =>
+        _queue.RunAsync(
+            () => _closings.Remove(closing.ChannelId) && isDone && _writes.CloseChannel(closing.ChannelId, closing.Epoch, closing.Final),
+            cancellationToken);
+
+    /// <summary>Closes whose end is not known.</summary>
+    public Task<List<ChannelClosing>> ClosingsAsync(CancellationToken cancellationToken) => ReadAsync(ClosingWrites.All, cancellationToken);
+
+    /// <summary>The channel's, if one is on its way.</summary>
+    public Task<ChannelClosing?> FindClosingAsync(ChannelId id, CancellationToken cancellationToken) =>
+        ReadAsync(connection => ClosingWrites.Find(connection, id), cancellationToken);
 
     /// <summary>
     /// Makes a checked voucher the channel's best, if it is higher, together with the session that it pays.
@@ -155,6 +169,7 @@ public sealed class RelayLedger : IAsyncDisposable
     {
         await _queue.DisposeAsync().ConfigureAwait(false);
         _writes.Dispose();
+        _closings.Dispose();
         _sessions.Dispose();
         _transactions.Dispose();
         _claims.Dispose();

@@ -94,6 +94,7 @@ internal static class RelayReads
             SELECT m.id, m.accepted, m.claimed, m.accepted_at, c.withdraw_at, c.payer FROM channel_money m JOIN channel c ON c.id = m.id
             WHERE m.accepted > m.claimed AND m.signature IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM claim WHERE channel_id = m.id AND state IN (0, 1))
+              AND NOT EXISTS (SELECT 1 FROM closing WHERE channel_id = m.id)
             """);
         var channels = statement.All(row => new UnclaimedChannel(
             row.ChannelId(0), row.Amount(1) - row.Amount(2), row.Time(3), row.IsDBNull(4) ? null : row.Unsigned(4),

@@ -21,10 +21,12 @@ internal sealed class RelayWrites : IDisposable
     private readonly Statement _addPast;
     private readonly Statement _past;
     private readonly Statement _overtakeClaims;
+    private readonly ClosingWrites _closings;
 
-    public RelayWrites(DbConnection connection, TimeProvider time)
+    public RelayWrites(DbConnection connection, ClosingWrites closings, TimeProvider time)
     {
         _time = time;
+        _closings = closings;
         _tally = new HourlyTally(connection);
         _money = new Statement(connection, "SELECT epoch, reserved, claimed, accepted, signature FROM channel_money WHERE id = @0");
         _raise = new Statement(connection, "UPDATE channel_money SET accepted = @1, signature = @2, accepted_at = @3 WHERE id = @0");
@@ -88,7 +90,8 @@ internal sealed class RelayWrites : IDisposable
         }
         else if (state.Epoch > known.Epoch)
         {
-            Roll(id, known, state.Epoch, known.Claimed);
+            // By our own close, whoever sees it first.
+            Roll(id, known, state.Epoch, _closings.Find(id) is { } closing && closing.Epoch == known.Epoch ? closing.Final : known.Claimed);
         }
         else if (state.Epoch < known.Epoch)
         {

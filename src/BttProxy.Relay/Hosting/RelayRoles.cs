@@ -150,6 +150,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         await StartBackgroundAsync<ChainWatch>(cancellationToken);
         await StartBackgroundAsync<SessionSweeper>(cancellationToken);
         await StartBackgroundAsync<SettlementWorker>(cancellationToken);
+        await StartBackgroundAsync<ClosingWatch>(cancellationToken);
         await StartBackgroundAsync<ChainReconciler>(cancellationToken);
         await StartBackupAsync(ledger, cancellationToken);
         await StartAdminAsync(cancellationToken);

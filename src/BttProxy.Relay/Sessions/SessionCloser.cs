@@ -11,7 +11,10 @@ internal sealed partial class SessionCloser(
     ILogger<SessionCloser> logger)
 {
     /// <summary>Ends a session once; later calls do nothing.</summary>
-    public async Task CloseAsync(RelaySession session, CancellationToken cancellationToken)
+    /// <param name="session">The session.</param>
+    /// <param name="cancellationToken">Cancels until the end is written down.</param>
+    /// <param name="claims">Its vouchers may be claimed now.</param>
+    public async Task CloseAsync(RelaySession session, CancellationToken cancellationToken, bool claims = true)
     {
         session.Close();
         await session.Writer.WaitAsync(cancellationToken);
@@ -28,7 +31,10 @@ internal sealed partial class SessionCloser(
             exposure.Forget(session.Channel.Terms.Payer);
             LogClosed(session.Id, record.Delivered.Value, record.Paid.Value);
             await ledger.SaveSessionAsync(record, CancellationToken.None);
-            settlement.SessionClosed(session.Channel.Id);
+            if (claims)
+            {
+                settlement.SessionClosed(session.Channel.Id);
+            }
         }
         catch (LedgerException e)
         {

@@ -90,7 +90,8 @@ internal sealed partial class SessionOpener(
         // All that could speak against the session, before a transaction is spent on its channel.
         var known = await ledger.FindChannelAsync(id, cancellationToken);
         var accepted = known is not null && known.OnChain.Epoch == request.Proof.Epoch ? known.Accepted : TokenAmount.Zero;
-        refusal = registry.IsFull && registry.Find(id) is null ? SessionRejection.TooManySessions
+        refusal = await ledger.FindClosingAsync(id, cancellationToken) is { } closing && closing.Epoch == request.Proof.Epoch ? SessionRejection.ChannelClosing
+            : registry.IsFull && registry.Find(id) is null ? SessionRejection.TooManySessions
             : request.Authorization is { } authorization && authorization.Amount <= accepted ? SessionRejection.ChannelExhausted
             : IsExposed(await ledger.UnclaimedOfAsync(request.Terms.Payer, cancellationToken)) ? SessionRejection.ExposureExceeded
             : SessionRejection.Accepted;

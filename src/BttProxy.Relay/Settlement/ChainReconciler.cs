@@ -65,6 +65,12 @@ internal sealed partial class ChainReconciler(
             return report with { Missing = report.Missing + 1 };
         }
 
+        if (now.Epoch > known.OnChain.Epoch && await ledger.FindClosingAsync(known.Id, cancellationToken) is not null)
+        {
+            // By a close that we agreed to: whoever sent it writes it down.
+            return report;
+        }
+
         await ledger.SaveChannelAsync(
             known.Id, known.Terms, new OnChainState(now.Epoch, now.Reserved, now.Claimed, now.WithdrawAt), cancellationToken);
         if (now.Epoch > known.OnChain.Epoch)

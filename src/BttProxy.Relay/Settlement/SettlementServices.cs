@@ -14,6 +14,7 @@ internal static class SettlementServices
         services.AddSingleton<ChannelOpenings>();
         services.AddSingleton<ChannelDirectory>();
         services.AddSingleton<CooperativeCloser>();
+        services.AddSingleton<ClosingWatch>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClaimOutbox>(provider, options.MaxRowsPerClaim));
         services.AddSingleton<SettlementMetrics>();
         services.AddSingleton(provider => new ClaimTriggers(options, provider.GetRequiredService<RelayOptions>().Credit));

@@ -1,4 +1,5 @@
 using BttProxy.Ledger.Spending;
+using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -35,6 +36,42 @@ public sealed class ClientLedgerTests : IAsyncLifetime
         Assert.Equal(channel, Assert.Single(await _ledger.ChannelsAsync(null, Cancelled)));
         Assert.Empty(await _ledger.ChannelsAsync(RelayNamed("other"), Cancelled));
         Assert.Null(await _ledger.FindChannelAsync(Id("b"), Cancelled));
+    }
+
+    [Fact]
+    public async Task OpeningOfAChannel_SurvivesAndTheLastOneCounts()
+    {
+        using var lease = await OpenChannelAsync("a");
+        Assert.Null(await _ledger.FindOpeningAsync(Id("a"), Cancelled));
+        var first = new OpenAuthorization(new TokenAmount(5), 0, 77, Voucher("a", 1).Signature);
+        await _ledger.SaveOpeningAsync(lease, first, Cancelled);
+        await _ledger.DisposeAsync();
+        _ledger = await OpenAsync();
+
+        Assert.Equal(first, await _ledger.FindOpeningAsync(Id("a"), Cancelled));
+        await _ledger.SaveOpeningAsync(lease, first with { Amount = new TokenAmount(9) }, Cancelled);
+        Assert.Equal(new TokenAmount(9), (await _ledger.FindOpeningAsync(Id("a"), Cancelled))!.Amount);
+        await _ledger.RemoveOpeningAsync(lease, Cancelled);
+        Assert.Null(await _ledger.FindOpeningAsync(Id("a"), Cancelled));
+    }
+
+    [Fact]
+    public async Task WalletsTransaction_SurvivesUntilItsOwnEnd()
+    {
+        var first = new WalletTransaction("deposit", "7", Id("x").Value, Now, new byte[] { 1, 2 });
+        var second = first with { Id = Id("y").Value };
+        await _ledger.SaveTransactionAsync(first, Cancelled);
+        await _ledger.DisposeAsync();
+        _ledger = await OpenAsync();
+
+        var found = await _ledger.FindTransactionAsync("deposit", Cancelled);
+        Assert.Equal((first.Detail, first.Id, first.ExpiresAt), (found!.Detail, found.Id, found.ExpiresAt));
+        Assert.Equal(first.Payload.ToArray(), found.Payload.ToArray());
+        await _ledger.SaveTransactionAsync(second, Cancelled);
+        await _ledger.RemoveTransactionAsync(first, Cancelled);
+        Assert.Equal(second.Id, (await _ledger.FindTransactionAsync("deposit", Cancelled))?.Id);
+        await _ledger.RemoveTransactionAsync(second, Cancelled);
+        Assert.Null(await _ledger.FindTransactionAsync("deposit", Cancelled));
     }
 
     [Theory]

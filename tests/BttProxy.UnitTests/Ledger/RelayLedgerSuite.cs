@@ -134,13 +134,46 @@ public abstract class RelayLedgerSuite : IAsyncLifetime
         await Ledger.SaveAsync("a");
         await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
 
-        Assert.False(await Ledger.CloseChannelAsync(Id("a"), 1, new TokenAmount(10), Cancelled));
-        Assert.True(await Ledger.CloseChannelAsync(Id("a"), 0, new TokenAmount(10), Cancelled));
-        Assert.False(await Ledger.CloseChannelAsync(Id("a"), 0, new TokenAmount(10), Cancelled));
+        var closing = Closing("a", epoch: 0, final: 10);
+        await Ledger.BeginClosingAsync(closing, Cancelled);
+        Assert.Equal(closing.TransactionId, Assert.Single(await Ledger.ClosingsAsync(Cancelled)).TransactionId);
+        Assert.True(await Ledger.EndClosingAsync(closing, isDone: true, Cancelled));
+        Assert.False(await Ledger.EndClosingAsync(closing, isDone: true, Cancelled));
+        Assert.Null(await Ledger.FindClosingAsync(Id("a"), Cancelled));
 
         var channel = await Ledger.FindChannelAsync(Id("a"), Cancelled);
         Assert.Equal((1UL, new TokenAmount(10), TokenAmount.Zero), (channel!.OnChain.Epoch, channel.SettledBefore, channel.Lost));
     }
+
+    [Fact]
+    public async Task ChannelBeingClosed_IsNotClaimedUnlessTheCloseComesToNothing()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        var closing = Closing("a", epoch: 0, final: 10);
+        await Ledger.BeginClosingAsync(closing, Cancelled);
+        Assert.Empty(await Ledger.UnclaimedAsync(Cancelled));
+
+        Assert.False(await Ledger.EndClosingAsync(closing, isDone: false, Cancelled));
+        Assert.Equal(Id("a"), Assert.Single(await Ledger.UnclaimedAsync(Cancelled)).Id);
+    }
+
+    [Fact]
+    public async Task OwnCloseThatIsSeenOnTheChainFirst_LosesNothing()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        var closing = Closing("a", epoch: 0, final: 10);
+        await Ledger.BeginClosingAsync(closing, Cancelled);
+
+        var seen = await Ledger.SaveAsync("a", reserved: 0, epoch: 1);
+        Assert.Equal((new TokenAmount(10), TokenAmount.Zero), (seen.SettledBefore, seen.Lost));
+        Assert.False(await Ledger.EndClosingAsync(closing, isDone: true, Cancelled));
+        Assert.Empty(await Ledger.ClosingsAsync(Cancelled));
+    }
+
+    private static ChannelClosing Closing(string name, ulong epoch, ulong final) => new(
+        Id(name), epoch, new TokenAmount(final), new Bytes32([.. Enumerable.Repeat((byte)7, 32)]), new byte[] { 1, 2, 3 }, DateTimeOffset.UnixEpoch);
 
     [Fact]
     public async Task ViewFromThePast_IsIgnored()
