@@ -14,6 +14,7 @@ internal sealed class ChainHistory
 {
     private readonly NodeGenesis _genesis;
     private readonly NodeOptions _options;
+    private readonly TronAddress _faucet;
     private readonly TvmState _solid = new();
     private readonly Dictionary<long, ChainBlock> _blocks = [];
     private readonly Dictionary<Bytes32, TransactionInfo> _infos = [];
@@ -25,10 +26,8 @@ internal sealed class ChainHistory
     public ChainHistory(NodeGenesis genesis, NodeOptions options, TronAddress faucet)
     {
         (_genesis, _options) = (genesis, options);
-        _solid.SetBalance(faucet, NodeGenesis.FaucetSun);
-        _solid.EndTransaction();
-        Token = Deploy(faucet, genesis.TokenDeployment, DevnetContracts.Btt);
-        Contract = Deploy(faucet, genesis.ContractDeployment, ContractBytecode.BttChannels);
+        _faucet = faucet;
+        (Token, Contract) = Begin(_solid);
         _head = _solid.Fork();
     }
 
@@ -62,6 +61,20 @@ internal sealed class ChainHistory
         // On demand time passes without blocks, and contracts' deadlines with it.
         var time = _options.IsOnDemand ? now : TimeOf(number);
         return new ChainView(this, number, time, isSolidified ? _solid : _head);
+    }
+
+    /// <summary>The chain as it was so many blocks ago, computed from its beginning.</summary>
+    public ChainView OldView(DateTimeOffset now, bool isSolidified, int behind)
+    {
+        var number = Math.Max(0, (isSolidified ? SolidNumber(now) : HeadNumber(now)) - behind);
+        var state = new TvmState();
+        Begin(state);
+        foreach (var block in _blocks.Values.Where(block => block.Number <= number).OrderBy(static block => block.Number))
+        {
+            Repeat(block, state);
+        }
+
+        return new ChainView(this, number, TimeOf(number), state);
     }
 
     public TvmBlock BlockFor(long number, DateTimeOffset time) => new()
@@ -123,10 +136,18 @@ internal sealed class ChainHistory
         return [.. undone.SelectMany(static block => block.Transactions).Select(static included => included.Transaction)];
     }
 
-    private TronAddress Deploy(TronAddress faucet, Bytes32 transactionId, ReadOnlyMemory<byte> code) =>
+    private (TronAddress Token, TronAddress Contract) Begin(TvmState state)
+    {
+        state.SetBalance(_faucet, NodeGenesis.FaucetSun);
+        state.EndTransaction();
+        return (
+            Deploy(state, _genesis.TokenDeployment, DevnetContracts.Btt), Deploy(state, _genesis.ContractDeployment, ContractBytecode.BttChannels));
+    }
+
+    private TronAddress Deploy(TvmState state, Bytes32 transactionId, ReadOnlyMemory<byte> code) =>
         Tvm.Execute(
-            new TvmMessage { Caller = faucet, Data = code, EnergyLimit = long.MaxValue / 2, TransactionId = transactionId },
-            _solid, BlockFor(0, _genesis.Time)).CreatedAddress ?? throw new InvalidOperationException("A contract of the devnet cannot be deployed.");
+            new TvmMessage { Caller = _faucet, Data = code, EnergyLimit = long.MaxValue / 2, TransactionId = transactionId },
+            state, BlockFor(0, _genesis.Time)).CreatedAddress ?? throw new InvalidOperationException("A contract of the devnet cannot be deployed.");
 
     private void Keep(ChainBlock block)
     {

@@ -24,6 +24,17 @@ internal static class NodeAnswers
 
     public static TransactionExtention Call(ChainView view, TriggerSmartContract call) => TransactionExecutor.Call(call, view.State, view.NextBlock);
 
+    /// <summary>The least energy with which the call succeeds.</summary>
+    public static EstimateEnergyMessage Estimate(ChainView view, TriggerSmartContract call, bool isOffered) => isOffered
+        ? TransactionExecutor.Estimate(call, view.State, view.NextBlock)
+        : new EstimateEnergyMessage
+        {
+            Result = new Return
+            {
+                Code = Return.Types.response_code.ContractValidateError, Message = ByteString.CopyFromUtf8("this node does not support estimate energy"),
+            },
+        };
+
     public static TransactionInfo Info(ChainView view, BytesMessage request) =>
         request.Value.Length == Bytes32.Length && view.Find(new Bytes32(request.Value.Span)) is { } info ? info : new TransactionInfo();
 

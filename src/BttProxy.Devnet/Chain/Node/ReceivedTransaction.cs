@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using BttProxy.Protocol.Keys;
 using BttProxy.Tron.Node.Wire;
@@ -11,6 +13,10 @@ internal sealed class ReceivedTransaction
 {
     // What the result will add to it when bandwidth is charged (java-tron, Constant.MAX_RESULT_SIZE_IN_TX).
     private const int ResultBytes = 64;
+
+    // SEC 2, secp256k1: the order of the base point.
+    private static readonly BigInteger CurveOrder =
+        BigInteger.Parse("0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private ReceivedTransaction(Transaction message, IMessage operation, TronAddress owner)
     {
@@ -70,7 +76,7 @@ internal sealed class ReceivedTransaction
         return isAddress;
     }
 
-    /// <summary>Signed by the owner's own key, alone. (No account of this node has other permissions.)</summary>
+    /// <summary>Signed by the owner's own key, alone.</summary>
     public bool IsSignedByOwner()
     {
         if (Message.Signature is not [{ Length: RecoverableSignature.Length } only])
@@ -78,9 +84,18 @@ internal sealed class ReceivedTransaction
             return false;
         }
 
+        // Nodes take both ways of counting, and of two signatures that differ in the sign of s they take either; the id is the same.
         var signature = only.ToByteArray();
-        // Nodes take both ways of counting.
         signature[^1] = signature[^1] < 27 ? (byte)(signature[^1] + 27) : signature[^1];
+        var s = new BigInteger(signature.AsSpan(32, 32), isUnsigned: true, isBigEndian: true);
+        if (s > CurveOrder / 2 && s < CurveOrder)
+        {
+            signature.AsSpan(32, 32).Clear();
+            var low = (CurveOrder - s).ToByteArray(isUnsigned: true, isBigEndian: true);
+            low.CopyTo(signature, 64 - low.Length);
+            signature[^1] = (byte)(55 - signature[^1]);
+        }
+
         return Secp256k1.Recover(Id, signature, out var signer) == SignatureVerdict.Valid && signer == Owner;
     }
 

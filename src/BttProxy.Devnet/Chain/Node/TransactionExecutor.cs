@@ -102,6 +102,30 @@ internal static class TransactionExecutor
         };
     }
 
+    /// <summary>Found by halving, as java-tron does: a call may need more than it uses, for what its inner calls must leave over.</summary>
+    public static EstimateEnergyMessage Estimate(TriggerSmartContract call, TvmState state, TvmBlock block)
+    {
+        var most = ChainPrices.MaxFeeLimit / ChainPrices.EnergySun;
+        var first = Call(call, state, block);
+        if (first.Result is not { Result: true } || first.Transaction.Ret[0].Ret != Transaction.Types.Result.Types.code.Sucess)
+        {
+            return new EstimateEnergyMessage
+            {
+                Result = new Return { Code = Return.Types.response_code.ContractExeError, Message = first.Result?.Message ?? ByteString.Empty },
+            };
+        }
+
+        var (least, enough) = (first.EnergyUsed, most);
+        while (least < enough)
+        {
+            var middle = least + ((enough - least) / 2);
+            var isEnough = Tvm.Call(MessageOf(call, default, middle), state, block).IsSuccess;
+            (least, enough) = isEnough ? (least, middle) : (middle + 1, enough);
+        }
+
+        return new EstimateEnergyMessage { Result = new Return { Result = true }, EnergyRequired = enough };
+    }
+
     private static void Run(ReceivedTransaction transaction, TvmState state, TvmBlock block, long mostEnergy, TransactionInfo info)
     {
         var owner = transaction.Owner;

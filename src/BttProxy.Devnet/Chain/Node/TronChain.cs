@@ -130,9 +130,11 @@ internal sealed class TronChain : IDisposable
         return new Return { Result = true };
     }, cancellationToken);
 
-    /// <summary>Calls <paramref name="read"/> with the chain as it is now; it must not keep it.</summary>
-    public Task<T> ReadAsync<T>(Func<ChainView, T> read, bool isSolidified, CancellationToken cancellationToken) =>
-        LockedAsync(() => Task.FromResult(read(_history.View(_latest, isSolidified))), cancellationToken);
+    /// <summary>Calls <paramref name="read"/> with the chain as it is now, or was some blocks ago; it must not keep it.</summary>
+    public Task<T> ReadAsync<T>(Func<ChainView, T> read, bool isSolidified, CancellationToken cancellationToken, int blocksBehind = 0) =>
+        LockedAsync(
+            () => Task.FromResult(read(blocksBehind == 0 ? _history.View(_latest, isSolidified) : _history.OldView(_latest, isSolidified, blocksBehind))),
+            cancellationToken);
 
     /// <summary>Makes the block that is due, if transactions wait for it.</summary>
     public Task CatchUpAsync(CancellationToken cancellationToken) => LockedAsync(() => Task.FromResult(0), cancellationToken);
@@ -208,7 +210,10 @@ internal sealed class TronChain : IDisposable
             return Refuse(Code.DupTransactionError, "Dup transaction.");
         }
 
-        return transaction.IsSignedByOwner() ? null : Refuse(Code.Sigerror, "Validate signature error");
+        // As java-tron's accounts are made: the owner's permission (0) and one for all operations (2), both of the owner's key.
+        return raw.Contract[0].PermissionId is not (0 or 2) ? Refuse(Code.Sigerror, "Validate signature error: permission isn't exit")
+            : transaction.IsSignedByOwner() ? null
+            : Refuse(Code.Sigerror, "Validate signature error");
     }
 
     private static Return? Problem(ReceivedTransaction transaction, ChainView view)

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace BttProxy.Devnet.Chain.Node;
 
-/// <summary>A full node's service: the newest state. It offers no energy estimates, like most nodes.</summary>
+/// <summary>A full node's service: the newest state.</summary>
 internal sealed class WalletService(NodeFront front) : Wallet.WalletBase
 {
     public override Task<BlockExtention> GetNowBlock2(EmptyMessage request, ServerCallContext context) =>
@@ -14,6 +14,9 @@ internal sealed class WalletService(NodeFront front) : Wallet.WalletBase
 
     public override Task<TransactionExtention> TriggerConstantContract(TriggerSmartContract request, ServerCallContext context) =>
         front.ReadAsync(view => NodeAnswers.Call(view, request), isSolidified: false, context);
+
+    public override Task<EstimateEnergyMessage> EstimateEnergy(TriggerSmartContract request, ServerCallContext context) =>
+        front.ReadAsync(view => NodeAnswers.Estimate(view, request, front.EstimatesEnergy), isSolidified: false, context);
 
     public override Task<TransactionInfo> GetTransactionInfoById(BytesMessage request, ServerCallContext context) =>
         front.ReadAsync(view => NodeAnswers.Info(view, request), isSolidified: false, context);

@@ -1,9 +1,12 @@
+using System.Globalization;
+using System.Numerics;
 using BttProxy.Devnet.Chain.Node;
 using BttProxy.Protocol.Keys;
 using BttProxy.Tron;
 using BttProxy.Tron.Node;
 using BttProxy.Tron.Node.Wire;
 using BttProxy.UnitTests.BitTorrent;
+using Google.Protobuf;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using Code = BttProxy.Tron.Node.Wire.Return.Types.response_code;
@@ -90,6 +93,53 @@ public sealed class TronChainTests : IAsyncLifetime
 
         async Task<Code> CodeOfAsync(TransactionTerms with, long Amount = 1) =>
             (await BroadcastAsync(TronTransaction.Sign(new TrxTransfer(_faucet.Address, _other.Address, Amount), with, _faucet))).Code;
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public async Task Permission_IsTheOwnersOrTheOneForAllOperations(int permission, bool isTaken)
+    {
+        var terms = await TermsAsync() with { PermissionId = permission };
+        var answer = await BroadcastAsync(TronTransaction.Sign(new TrxTransfer(_faucet.Address, _other.Address, 1), terms, _faucet));
+        Assert.Equal((isTaken, isTaken ? Code.Success : Code.Sigerror), (answer.Result, answer.Code));
+    }
+
+    [Fact]
+    public async Task SignatureWithHighS_IsTakenAndIsTheSameTransaction()
+    {
+        var transfer = await TransferAsync();
+        var message = Transaction.Parser.ParseFrom(transfer.Encoded.Span);
+        var signature = message.Signature[0].ToByteArray();
+        var order = BigInteger.Parse("0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var high = order - new BigInteger(signature.AsSpan(32, 32), isUnsigned: true, isBigEndian: true);
+        high.ToByteArray(isUnsigned: true, isBigEndian: true).CopyTo(signature, 32);
+        signature[64] = (byte)(55 - signature[64]);
+        message.Signature[0] = ByteString.CopyFrom(signature);
+
+        Assert.True((await _chain.BroadcastAsync(message, Cancel)).Result);
+        Assert.Equal(Code.DupTransactionError, (await BroadcastAsync(transfer)).Code);
+        _time.Advance(Options.BlockTime);
+        Assert.NotNull(await FindAsync(transfer, solidified: false));
+        signature[64] = (byte)(55 - signature[64]);
+        message.RawData.Timestamp++;
+        Assert.Equal(Code.Sigerror, (await _chain.BroadcastAsync(message, Cancel)).Code);
+    }
+
+    [Fact]
+    public async Task ViewOfSomeBlocksAgo_IsTheStateOfThen()
+    {
+        await SendTransferAsync();
+        _time.Advance(Options.BlockTime);
+        var then = await HeadAsync();
+        await SendTransferAsync();
+        _time.Advance(Options.BlockTime * 3);
+
+        Assert.Equal(2 * Amount, await BalanceAsync(_other, solidified: false));
+        Assert.Equal((then, Amount), await _chain.ReadAsync(
+            view => (TronHead.Read(NodeAnswers.Head(view)), view.State.Balance(_other.Address)), isSolidified: false, Cancel, blocksBehind: 3));
     }
 
     [Fact]
