@@ -116,7 +116,9 @@ public sealed class VoucherBackupTests : IDisposable
     {
         await using var ledger = await LedgerAsync("one", Entry(1, 5));
         await BackUpAsync(ledger);
-        await ledger.CloseChannelAsync(Entry(1, 5).Id, 0, new TokenAmount(5), Token);
+        var closing = new ChannelClosing(Entry(1, 5).Id, 0, new TokenAmount(5), default, default, default);
+        await ledger.BeginClosingAsync(closing, Token);
+        await ledger.EndClosingAsync(closing, isDone: true, Token);
 
         Assert.Empty((await BackUpAsync(ledger)).Stored);
     }
