@@ -8,4 +8,7 @@ public sealed class LedgerException : Exception
 
     /// <summary>True when the same call may succeed later (disk full, database busy), false when somebody has to repair something.</summary>
     public bool IsTransient { get; }
+
+    /// <summary>Another process, or another part of this one, has the ledger open.</summary>
+    public bool IsInUse { get; init; }
 }

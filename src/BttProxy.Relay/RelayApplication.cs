@@ -15,7 +15,7 @@ public static class RelayApplication
     /// <summary>A relay as the command line asks for, not started.</summary>
     /// <exception cref="RelayConfigurationException">Something is wrong with the arguments, the configuration or the network file.</exception>
     public static RelayHost Build(string[] args, Action<ILoggingBuilder>? logging = null) =>
-        RelayProgram.Build(new RelayCommand().Parse(args), logging);
+        RelayProgram.Build(new RelayCommand(TextWriter.Null, TextWriter.Null, TimeProvider.System).Parse(args), logging);
 
     /// <summary>A relay in this process, not started.</summary>
     /// <param name="options">Copied by nobody: do not change them afterwards.</param>

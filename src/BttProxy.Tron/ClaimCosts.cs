@@ -16,9 +16,19 @@ public sealed record ClaimCosts(long EnergyPrice, long BytePrice, long FreeEnerg
     private const long BytesPerRow = 384;
 
     /// <summary>Sun for one claim of so many rows.</summary>
-    public long Fee(int rows) => rows == 0 ? 0 : checked(
-        (Math.Max(0, EnergyPerClaim + (rows * EnergyPerRow) - FreeEnergy) * EnergyPrice)
-        + (Math.Max(0, BytesPerClaim + (rows * BytesPerRow) - FreeBytes) * BytePrice));
+    public long Fee(int rows) =>
+        rows == 0 ? 0 : Fee(checked(EnergyPerClaim + (rows * EnergyPerRow)), checked(BytesPerClaim + (rows * BytesPerRow)));
+
+    /// <summary>Sun for a transaction. Free bytes pay for a whole transaction or for none of it; free energy for a part too.</summary>
+    public long Fee(long energy, long bytes) => checked(
+        (Math.Max(0, energy - FreeEnergy) * EnergyPrice) + (bytes <= FreeBytes ? 0 : bytes * BytePrice));
+
+    /// <summary>What is left for the next one.</summary>
+    public ClaimCosts After(long energy, long bytes) => this with
+    {
+        FreeEnergy = Math.Max(0, FreeEnergy - energy),
+        FreeBytes = bytes <= FreeBytes ? FreeBytes - bytes : FreeBytes,
+    };
 
     /// <summary>Sun for so many rows, in as few claims as take them.</summary>
     public long Total(int rows, int rowsPerClaim) =>

@@ -8,8 +8,6 @@ namespace BttProxy.Client.Commands;
 /// <summary>Amounts on the command line: an integer of smallest units, or a decimal number of BTT with its name.</summary>
 internal static class AmountText
 {
-    private const int Decimals = 18;
-
     /// <summary>An AMOUNT of tokens, more than zero.</summary>
     public static Argument<TokenAmount?> Argument(string description) => new("AMOUNT")
     {
@@ -45,14 +43,8 @@ internal static class AmountText
             return UInt128.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out units);
         }
 
-        // By digits, not by floating point: money is exact.
-        units = default;
-        var number = text[..^3].TrimEnd();
-        var dot = number.IndexOf('.', StringComparison.Ordinal);
-        var (whole, fraction) = dot < 0 ? (number, "") : (number[..dot], number[(dot + 1)..]);
-        return whole.Length > 0
-            && fraction.Length <= Decimals
-            && (dot < 0 || fraction.Length > 0)
-            && UInt128.TryParse($"{whole}{fraction}{new string('0', Decimals - fraction.Length)}", NumberStyles.None, CultureInfo.InvariantCulture, out units);
+        var parsed = TokenAmount.TryParseBtt(text.AsSpan(0, text.Length - 3).TrimEnd(), out var amount);
+        units = amount.Units;
+        return parsed;
     }
 }

@@ -8,10 +8,11 @@ namespace BttProxy.Ledger.Earnings;
 /// <summary>Changes of the claims outbox.</summary>
 internal sealed class ClaimWrites(DbConnection connection, TimeProvider time) : IDisposable
 {
-    // OR IGNORE: a channel with a claim under way keeps that one.
+    // OR IGNORE: a channel with a claim under way keeps that one. A close under way pays more than a claim could.
     private readonly Statement _queue = new(connection, """
         INSERT OR IGNORE INTO claim (channel_id, epoch, amount, signature, state, created_at, updated_at)
         SELECT id, epoch, accepted, signature, 0, @1, @1 FROM channel_money WHERE id = @0 AND signature IS NOT NULL AND accepted > claimed
+          AND NOT EXISTS (SELECT 1 FROM closing WHERE channel_id = @0)
         """);
 
     private readonly Statement _read = new(connection, RelayReads.SelectClaims + " WHERE q.id = @0");

@@ -35,6 +35,9 @@ public sealed record RelayChannel
     /// <summary>Accepted in earlier epochs and never paid out, because the channel closed first.</summary>
     public required TokenAmount Lost { get; init; }
 
+    /// <summary>The operator closed it in this epoch: nothing more is sold on it.</summary>
+    public bool IsClosing { get; init; }
+
     /// <summary>The cumulative amount of the best voucher of this epoch, or zero.</summary>
     public TokenAmount Accepted => Best?.Voucher.Cumulative ?? TokenAmount.Zero;
 

@@ -72,6 +72,10 @@ public sealed class RelayLedger : IAsyncDisposable
     public Task<ChannelClosing?> FindClosingAsync(ChannelId id, CancellationToken cancellationToken) =>
         ReadAsync(connection => ClosingWrites.Find(connection, id), cancellationToken);
 
+    /// <summary>The operator sells nothing more on this channel in its present epoch; its vouchers stay. False when the channel is unknown.</summary>
+    public Task<bool> BeginClosingAsync(ChannelId id, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _writes.BeginClosing(id), cancellationToken);
+
     /// <summary>
     /// Makes a checked voucher the channel's best, if it is higher, together with the session that it pays.
     /// Credit only what has completed as <see cref="AcceptOutcome.Accepted"/>.
@@ -154,6 +158,14 @@ public sealed class RelayLedger : IAsyncDisposable
     public Task<List<RelayChannelState>> ChannelStatesAsync(ChannelId? after, int limit, CancellationToken cancellationToken) =>
         ReadAsync(connection => RelayReads.ChannelStates(connection, after, limit), cancellationToken);
 
+    /// <summary>Every channel with its newest claim, in no order.</summary>
+    public Task<List<ChannelSummary>> ChannelSummariesAsync(CancellationToken cancellationToken) =>
+        ReadAsync(ChannelSummaries.All, cancellationToken);
+
+    /// <summary>How these claims stand, in the order of the ids; unknown ones are left out.</summary>
+    public Task<List<ClaimSummary>> ClaimSummariesAsync(IReadOnlyList<long> claimIds, CancellationToken cancellationToken) =>
+        ReadAsync(connection => ChannelSummaries.Claims(connection, claimIds), cancellationToken);
+
     /// <summary>Claims in one state, oldest first.</summary>
     public Task<List<ClaimRecord>> ClaimsAsync(ClaimState state, int limit, CancellationToken cancellationToken) =>
         ReadAsync(connection => RelayReads.Claims(connection, state, limit), cancellationToken);
@@ -180,7 +192,7 @@ public sealed class RelayLedger : IAsyncDisposable
     private static RelayLedger Open(string path, TimeProvider time, LedgerOptions options)
     {
         var ownerLock = OwnerLock.TryTake(path + ".lock")
-            ?? throw new LedgerException($"The ledger {path} is open in another relay: stop that one, or name another file.");
+            ?? throw new LedgerException($"The ledger {path} is open in another relay: stop that one, or name another file.") { IsInUse = true };
         try
         {
             return new RelayLedger(ownerLock, SqliteStore.Open(path, "Earnings", options, time.GetUtcNow()), options, time);

@@ -13,11 +13,11 @@ internal static class RelayReads
     private const string Terms = "c.payer, c.signer, c.payee, c.authorizer, c.token, c.withdraw_delay, c.salt";
 
     // The newest session of the epoch carries what earlier ones left owing; a closed epoch's debt is void.
-    private const string Debt =
+    public const string Debt =
         "SELECT debt FROM session WHERE channel_id = c.id AND epoch = m.epoch ORDER BY opened_at DESC, updated_at DESC LIMIT 1";
 
     // A claim that still waits is sent with the best voucher that there is then.
-    private const string IsOutdated = "q.state = 0 AND m.epoch = q.epoch AND m.accepted > q.amount";
+    public const string IsOutdated = "q.state = 0 AND m.epoch = q.epoch AND m.accepted > q.amount";
 
     public const string SelectClaims = $"""
         SELECT {Terms}, q.id, q.channel_id, q.epoch,
@@ -30,7 +30,7 @@ internal static class RelayReads
     {
         using var statement = new Statement(connection, $"""
             SELECT {Terms}, c.withdraw_at, ({Debt}), ifnull(s.delivered, 0), ifnull(s.forgiven, 0), ifnull(s.paid, 0), c.settled_before, c.lost,
-              m.epoch, m.reserved, m.claimed, m.accepted, m.signature
+              m.epoch, m.reserved, m.claimed, m.accepted, m.signature, c.closing_epoch
             FROM channel c JOIN channel_money m ON m.id = c.id
               JOIN (SELECT sum(delivered) AS delivered, sum(forgiven) AS forgiven, sum(paid) AS paid FROM session WHERE channel_id = @0) s
             WHERE c.id = @0
@@ -51,6 +51,7 @@ internal static class RelayReads
                     Paid = row.Bytes(11),
                     SettledBefore = row.Amount(12),
                     Lost = row.Amount(13),
+                    IsClosing = !row.IsDBNull(19) && row.Unsigned(19) == money.Epoch,
                 };
             },
             id.ToDb());

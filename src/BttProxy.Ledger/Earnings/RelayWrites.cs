@@ -22,6 +22,7 @@ internal sealed class RelayWrites : IDisposable
     private readonly Statement _past;
     private readonly Statement _overtakeClaims;
     private readonly ClosingWrites _closings;
+    private readonly Statement _beginClosing;
 
     public RelayWrites(DbConnection connection, ClosingWrites closings, TimeProvider time)
     {
@@ -44,6 +45,9 @@ internal sealed class RelayWrites : IDisposable
         _addPast = new Statement(connection, "UPDATE channel SET settled_before = @1, lost = @2, withdraw_at = NULL WHERE id = @0");
         _overtakeClaims = new Statement(connection, """
             UPDATE claim SET state = @1, note = 'the channel closed first', claimed_then = @2, updated_at = @3 WHERE channel_id = @0 AND state IN (0, 1)
+            """);
+        _beginClosing = new Statement(connection, """
+            UPDATE channel SET closing_epoch = (SELECT epoch FROM channel_money m WHERE m.id = @0) WHERE id = @0
             """);
     }
 
@@ -115,12 +119,15 @@ internal sealed class RelayWrites : IDisposable
         return true;
     }
 
+    /// <summary>False when the channel is unknown.</summary>
+    public bool BeginClosing(ChannelId id) => _beginClosing.Execute(id.ToDb()) == 1;
+
     public void Dispose()
     {
         _tally.Dispose();
         foreach (var statement in new[]
                  {
-                     _money, _raise, _insertChannel, _insertMoney, _updateState, _withdrawAt, _roll, _addPast, _past, _overtakeClaims,
+                     _money, _raise, _insertChannel, _insertMoney, _updateState, _withdrawAt, _roll, _addPast, _past, _overtakeClaims, _beginClosing,
                  })
         {
             statement.Dispose();

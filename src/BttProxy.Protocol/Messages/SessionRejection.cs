@@ -58,6 +58,6 @@ public enum SessionRejection : byte
 
     LedgerUnavailable = 30,
 
-    /// <summary>A close of the channel is on its way to the chain; the next epoch, or another channel, can be used.</summary>
+    /// <summary>The channel is being closed, by a transaction or by the relay's operator; the next epoch, or another channel, can be used.</summary>
     ChannelClosing = 31,
 }

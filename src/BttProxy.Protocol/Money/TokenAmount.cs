@@ -60,6 +60,19 @@ public readonly record struct TokenAmount(UInt128 Units) : IComparable<TokenAmou
             ? amount
             : throw new FormatException("An amount is a whole number of the token's smallest units, at most 2^128 - 1.");
 
+    /// <summary>Reads a decimal number of tokens, such as "2.5", to the unit: digits and at most one point, which has digits on both sides.</summary>
+    public static bool TryParseBtt(ReadOnlySpan<char> text, out TokenAmount amount)
+    {
+        // By digits, not by floating point: money is exact.
+        amount = default;
+        var dot = text.IndexOf('.');
+        var (whole, fraction) = dot < 0 ? (text, "") : (text[..dot], text[(dot + 1)..]);
+        return whole.Length > 0
+            && fraction.Length <= Decimals
+            && (dot < 0 || fraction.Length > 0)
+            && TryParse($"{whole}{fraction}{new string('0', Decimals - fraction.Length)}", out amount);
+    }
+
     /// <summary>The difference, or zero where it would be negative.</summary>
     public TokenAmount SubtractSaturating(TokenAmount other) => Units <= other.Units ? Zero : new TokenAmount(Units - other.Units);
 

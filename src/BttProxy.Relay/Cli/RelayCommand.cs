@@ -1,102 +1,97 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Net;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Configuration;
 
 namespace BttProxy.Relay.Cli;
 
-/// <summary>The command line. Options given here win over the configuration file.</summary>
+/// <summary>The command line. Options given here win over the configuration file. Without a command it runs the relay.</summary>
 internal sealed class RelayCommand
 {
-    /// <summary>Used unasked where the network is a closed one: the public defaults would not even listen there.</summary>
-    private const string DevnetPreset = "devnet";
+    private const string Description = "Sells access to BitTorrent content through an HTTPS tunnel, for BTT by the megabyte.";
 
-    private const string Description = """
-        Sells access to BitTorrent content through an HTTPS tunnel, for BTT by the megabyte.
-
-        Examples:
-          bttproxy-relay --network devnet/network.json --state relay1
-          bttproxy-relay --config relay.json
-          bttproxy-relay --network network.json --listen 203.0.113.7:443 --price 10000000000000000
-          bttproxy-relay restore --help
-        """;
-
-    private readonly Option<string?> _network = new("--network") { Description = "Network description (network.json).", HelpName = "FILE" };
-    private readonly Option<string?> _config = new("--config") { Description = "Configuration file (JSON).", HelpName = "FILE" };
-    private readonly Option<string?> _preset = new("--preset") { Description = "Configuration that ships with the program: devnet. Default on a devnet: devnet.", HelpName = "NAME" };
-    private readonly Option<string?> _state = new("--state") { Description = "Directory for keys, ledger and cache.", HelpName = "DIR" };
-    private readonly Option<IPEndPoint?> _listen = Text<IPEndPoint>("--listen", "HTTPS address to listen on.", "IP:PORT", IPEndPoint.TryParse);
-    private readonly Option<IPEndPoint?> _admin = Text<IPEndPoint>("--admin", "Loopback address for metrics, health and books.", "IP:PORT", IPEndPoint.TryParse);
+    private readonly RelayOptionSet _relay = new();
+    private readonly Option<IPEndPoint?> _listen = EndPoint("--listen", "HTTPS address to listen on.");
+    private readonly Option<IPEndPoint?> _admin = EndPoint("--admin", "Loopback address for metrics, health and books.");
     private readonly Option<string?> _price = new("--price") { Description = "Smallest units per megabyte.", HelpName = "UNITS" };
     private readonly RestoreCommand _restore = new();
     private readonly RootCommand _root = new(Description);
 
-    public RelayCommand()
+    public RelayCommand(TextWriter output, TextWriter error, TimeProvider time)
     {
-        foreach (var option in new Option[] { _network, _config, _preset, _state, _listen, _admin, _price })
-        {
-            _root.Add(option);
-        }
-
-        foreach (var option in new Option[] { _network, _config, _preset, _state })
-        {
-            option.Recursive = true;
-        }
-
+        var examples = new Dictionary<Command, string[]>();
+        var operators = new OperatorShell(_relay, output, error, time);
+        _relay.AddTo(_root);
+        _root.Add(_listen);
+        _root.Add(_admin);
+        _root.Add(_price);
+        _root.Add(EarningsCommand.Build(operators, examples));
+        _root.Add(ChannelsCommand.Build(operators, examples));
+        _root.Add(ClaimCommand.Build(operators, examples));
+        _root.Add(CloseCommand.Build(operators, examples));
         _root.Add(_restore);
+        examples[_restore] = RestoreCommand.Examples;
+        examples[_root] =
+        [
+            "bttproxy-relay --network devnet/network.json --state relay1",
+            "bttproxy-relay --config relay.json",
+            "bttproxy-relay --network network.json --listen 203.0.113.7:443 --price 10000000000000000",
+            "bttproxy-relay channels --config relay.json",
+        ];
+        foreach (var option in _root.Options.OfType<HelpOption>())
+        {
+            option.Action = new HelpWithExamples((HelpAction)option.Action!, examples);
+        }
     }
 
-    /// <summary>Runs <paramref name="run"/> with the options that the arguments ask for; help and usage errors are answered here.</summary>
+    /// <summary>Runs a command, or <paramref name="run"/> with the options that the arguments ask for; help is answered here.</summary>
+    /// <exception cref="RelayConfigurationException">The arguments or the files they name are wrong.</exception>
     public Task<int> InvokeAsync(
         IReadOnlyList<string> args, Func<RelayOptions, CancellationToken, Task<int>> run,
         Func<RelayOptions, RestoreArguments, CancellationToken, Task<int>> restore, CancellationToken cancellationToken)
     {
         _root.SetAction((parsed, token) => run(Options(parsed), token));
         _restore.SetAction((parsed, token) => restore(Options(parsed), _restore.Read(parsed), token));
+        var parsed = _root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
+        {
+            throw Wrong(parsed);
+        }
+
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-        return _root.Parse(args).InvokeAsync(configuration, cancellationToken);
+        return parsed.InvokeAsync(configuration, cancellationToken);
     }
 
     /// <exception cref="RelayConfigurationException">The arguments or the file they name are wrong.</exception>
     public RelayOptions Parse(IReadOnlyList<string> args)
     {
         var parsed = _root.Parse(args);
-        return parsed.Errors.Count == 0
-            ? Options(parsed)
-            : throw new RelayConfigurationException(string.Join(Environment.NewLine, parsed.Errors.Select(e => e.Message)));
+        return parsed.Errors.Count == 0 ? Options(parsed) : throw Wrong(parsed);
     }
 
-    private static Option<T?> Text<T>(string name, string description, string helpName, TextConverter<T>.TryParse tryParse)
-        where T : class => new(name)
-        {
-            Description = description,
-            HelpName = helpName,
-            CustomParser = result =>
-            {
-                if (tryParse(result.Tokens[0].Value, out var value))
-                {
-                    return value;
-                }
+    private static RelayConfigurationException Wrong(ParseResult parsed) =>
+        new(string.Join(Environment.NewLine, parsed.Errors.Select(static e => e.Message).Append("See 'bttproxy-relay --help'.")));
 
-                result.AddError($"{name} must be {helpName}, not '{result.Tokens[0].Value}'.");
-                return null;
-            },
-        };
+    private static Option<IPEndPoint?> EndPoint(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "IP:PORT",
+        CustomParser = result =>
+        {
+            if (IPEndPoint.TryParse(result.Tokens[0].Value, out var value))
+            {
+                return value;
+            }
+
+            result.AddError($"{name} must be IP:PORT, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
 
     private RelayOptions Options(ParseResult parsed)
     {
-        var (config, preset, network) = (parsed.GetValue(_config), parsed.GetValue(_preset), parsed.GetValue(_network));
-        if (config is not null && preset is not null)
-        {
-            throw new RelayConfigurationException("Give --config or --preset, not both.");
-        }
-
-        var options = config is not null ? RelayConfigurationFile.Load(config)
-            : preset is not null ? RelayConfigurationFile.LoadPreset(preset)
-            : network is not null && NetworkFile.Load(network).AllowPrivateAddresses ? RelayConfigurationFile.LoadPreset(DevnetPreset)
-            : new RelayOptions();
-        options.NetworkFile = network ?? options.NetworkFile;
-        options.StateDirectory = parsed.GetValue(_state) ?? options.StateDirectory;
+        var options = _relay.Read(parsed);
         options.Tunnel.Listen = parsed.GetValue(_listen) ?? options.Tunnel.Listen;
         options.Admin.Listen = parsed.GetValue(_admin) ?? options.Admin.Listen;
         if (parsed.GetValue(_price) is { } price)

@@ -1,18 +1,12 @@
-using System.Runtime.InteropServices;
-using BttProxy.Ledger;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
-using BttProxy.Tron;
+using BttProxy.Relay.Operations;
 
 namespace BttProxy.Relay.Cli;
 
-/// <summary>The program around a relay: start, say where it listens, wait for a signal, stop.</summary>
+/// <summary>The program around a relay: start, say where it listens, wait for a signal, stop; or run an operator's command.</summary>
 internal sealed class RelayProgram(TextWriter output, TextWriter error)
 {
-    private const int Success = 0;
-    private const int BadConfiguration = 2;
-    private const int CannotRun = 3;
-
     public static RelayHost Build(RelayOptions options, Action<ILoggingBuilder>? logging) =>
         RelayApplication.Build(options, NetworkFile.Load(options.NetworkFile), logging);
 
@@ -21,17 +15,12 @@ internal sealed class RelayProgram(TextWriter output, TextWriter error)
         try
         {
             var restore = new RestoreProgram(output, error, TimeProvider.System);
-            return await new RelayCommand().InvokeAsync(args, RunRelayAsync, restore.RunAsync, cancellationToken);
+            return await new RelayCommand(output, error, TimeProvider.System).InvokeAsync(args, RunRelayAsync, restore.RunAsync, cancellationToken);
         }
-        catch (RelayConfigurationException e)
+        catch (Exception e) when (ControlProblem.Of(e) is { } problem)
         {
-            await error.WriteLineAsync(e.Message);
-            return BadConfiguration;
-        }
-        catch (Exception e) when (e is LedgerException or ChainException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return CannotRun;
+            await error.WriteLineAsync(problem.Message);
+            return (int)problem.ExitCode;
         }
     }
 
@@ -42,9 +31,7 @@ internal sealed class RelayProgram(TextWriter output, TextWriter error)
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         }));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var interrupt = OnSignal(PosixSignal.SIGINT, stop);
-        using var terminate = OnSignal(PosixSignal.SIGTERM, stop);
+        using var stop = new StopSignals(cancellationToken);
         try
         {
             await relay.StartAsync(stop.Token);
@@ -52,19 +39,12 @@ internal sealed class RelayProgram(TextWriter output, TextWriter error)
             await output.FlushAsync(CancellationToken.None);
             await Task.Delay(Timeout.Infinite, stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
             // Asked to stop.
         }
 
         await relay.StopAsync(CancellationToken.None);
-        return Success;
+        return (int)RelayExitCode.Success;
     }
-
-    private static PosixSignalRegistration OnSignal(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        });
 }

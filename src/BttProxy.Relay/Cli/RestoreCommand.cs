@@ -6,21 +6,20 @@ namespace BttProxy.Relay.Cli;
 internal sealed class RestoreCommand : Command
 {
     private const string Text = """
-        Puts the vouchers of a backup into this relay's ledger, after asking the chain about each channel.
-
-        The state directory needs payee-key, the file that was kept elsewhere; the relay must not run. Without --from and --from-dht the
-        backups of the configuration are read.
-
-        Examples:
-          bttproxy-relay restore --config relay.json --dry-run
-          bttproxy-relay restore --network network.json --state relay1 --from-dht
-          bttproxy-relay restore --network network.json --state relay1 --from /mnt/backup/relay1
+        Put the vouchers of a backup into the ledger of a relay that does not run, after asking the chain about each channel. Needs the payee-key that was kept elsewhere.
         """;
 
-    private readonly Option<bool> _fromDht = new("--from-dht") { Description = "Read the backup in the DHT." };
+    private readonly Option<bool> _fromDht = new("--from-dht") { Description = "Read the backup in the DHT. Default without --from too: the backups of the configuration." };
     private readonly Option<string[]> _from = new("--from") { Description = "Read the backup in this directory; may be given several times.", HelpName = "DIR" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would be restored and change nothing." };
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON object." };
+
+    public static string[] Examples =>
+    [
+        "bttproxy-relay restore --config relay.json --dry-run",
+        "bttproxy-relay restore --network network.json --state relay1 --from-dht",
+        "bttproxy-relay restore --network network.json --state relay1 --from /mnt/backup/relay1",
+    ];
 
     public RestoreCommand()
         : base("restore", Text)

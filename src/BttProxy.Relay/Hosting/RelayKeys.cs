@@ -7,7 +7,8 @@ namespace BttProxy.Relay.Hosting;
 /// <summary>The relay's own secrets, made at the first start and kept in the state directory.</summary>
 internal sealed class RelayKeys : IDisposable
 {
-    private const string PayeeKey = "payee-key";
+    /// <summary>The money: whoever has it has what the relay earns.</summary>
+    public const string PayeeKeyFile = "payee-key";
 
     private RelayKeys(RelayIdentity identity, Secp256k1Key authorizer, Bytes32 pathKey)
     {
@@ -29,7 +30,7 @@ internal sealed class RelayKeys : IDisposable
     public static RelayKeys LoadOrCreate(StateDirectory state)
     {
         var identity = Load(state, "relay-key", RelayIdentity.Generate, k => k.ExportSeed(), seed => RelayIdentity.FromSeed(seed));
-        var authorizer = Load(state, PayeeKey, Secp256k1Key.Generate, k => k.Export(), key => Secp256k1Key.FromBytes(key));
+        var authorizer = Load(state, PayeeKeyFile, Secp256k1Key.Generate, k => k.Export(), key => Secp256k1Key.FromBytes(key));
         var pathKey = Load(
             state, "path-key", () => new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Length)), k => k.ToArray(), key => new Bytes32(key));
         return new RelayKeys(identity, authorizer, pathKey);
@@ -38,8 +39,8 @@ internal sealed class RelayKeys : IDisposable
     /// <summary>The authoriser alone, for work that must not begin with a new one.</summary>
     /// <exception cref="RelayConfigurationException">The file is missing or damaged.</exception>
     public static Secp256k1Key LoadAuthorizer(StateDirectory state) =>
-        Load(state, PayeeKey, () => throw new RelayConfigurationException(
-            $"There is no '{state.PathOf(PayeeKey)}': put the one that was kept elsewhere there first."), k => k.Export(), key => Secp256k1Key.FromBytes(key));
+        Load(state, PayeeKeyFile, () => throw new RelayConfigurationException(
+            $"There is no '{state.PathOf(PayeeKeyFile)}': put the one that was kept elsewhere there first."), k => k.Export(), key => Secp256k1Key.FromBytes(key));
 
     public void Dispose()
     {

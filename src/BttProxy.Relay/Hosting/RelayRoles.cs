@@ -13,6 +13,7 @@ using BttProxy.Relay.Backup;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Operations;
 using BttProxy.Relay.Routing;
 using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
@@ -27,6 +28,9 @@ namespace BttProxy.Relay.Hosting;
 /// </summary>
 internal sealed class RelayRoles : IAsyncDisposable
 {
+    /// <summary>In the state directory.</summary>
+    public const string LedgerFile = "ledger.db";
+
     // A final claim that takes longer is left to the next start: it stays in the outbox.
     private static readonly TimeSpan FinalClaimTimeout = TimeSpan.FromSeconds(5);
 
@@ -141,7 +145,7 @@ internal sealed class RelayRoles : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        var ledger = _parts.Add(await RelayLedger.OpenAsync(State.PathOf("ledger.db"), _time, null, cancellationToken));
+        var ledger = _parts.Add(await RelayLedger.OpenAsync(State.PathOf(LedgerFile), _time, null, cancellationToken));
         var chain = _parts.Add(ChainConnection.Open(Options.Chain, Network, Keys.Authorizer, _time));
         await StartDhtAsync(cancellationToken);
         var workers = await StartWorkerAsync(cancellationToken);
@@ -154,6 +158,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         await StartBackgroundAsync<ChainReconciler>(cancellationToken);
         await StartBackupAsync(ledger, cancellationToken);
         await StartAdminAsync(cancellationToken);
+        await StartControlAsync(cancellationToken);
     }
 
     private async Task StartDhtAsync(CancellationToken cancellationToken)
@@ -202,7 +207,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         }
 
         SwarmEndPoint = swarm.LocalEndPoint;
-        var socket = _parts.Add(WorkerSocket.Prepare(State));
+        var socket = _parts.Add(LocalSocket.Prepare(State, "worker.sock"));
         var catalog = new TorrentCatalog(swarm, InfoHashPolicy.Load(Options.Worker.DenylistFile), Options.Worker, _time);
         var worker = _parts.Add(WorkerApplication.Build(
             socket.FilePath, catalog, new WorkerPrices(Options.Offer.PricePerMegabyte, default), Metrics, _time, Loggers));
@@ -226,6 +231,7 @@ internal sealed class RelayRoles : IAsyncDisposable
             services.AddSingleton(chain);
             services.AddSessions(Options, Network, Records, Keys);
             services.AddSettlement(Options.Settlement);
+            services.AddOperations();
         }));
         var totals = await ledger.TotalsAsync(cancellationToken);
         _gateway.Services.GetRequiredService<Exposure>().SetTotal(totals.Unclaimed);
@@ -272,6 +278,13 @@ internal sealed class RelayRoles : IAsyncDisposable
             () => _lifetime.IsStopping ? "stopping" : watch.IsFresh ? null : "the chain does not answer"));
         await Listening.TryAsync("Admin.Listen", Options.Admin.Listen, () => _admin.StartAsync(cancellationToken));
         AdminEndPoint = Listening.EndPointOf(_admin);
+    }
+
+    private async Task StartControlAsync(CancellationToken cancellationToken)
+    {
+        var socket = _parts.Add(LocalSocket.Prepare(State, ControlSocket.Name));
+        var control = _parts.Add(ControlSocket.Build(socket.FilePath, _gateway.Services.GetRequiredService<RelayOperations>(), Loggers));
+        await control.StartAsync(cancellationToken);
     }
 
     private ConnectGuard Guard => new(new ConnectGuardOptions { AllowPrivateAddresses = Network.AllowPrivateAddresses });

@@ -16,7 +16,8 @@ namespace BttProxy.Relay.Sessions;
 /// <summary>Opens sessions: checks the request, makes sure of the channel on the chain, brings the books up to date, fixes the base.</summary>
 internal sealed partial class SessionOpener(
     RelayOptions options, VoucherPolicy policy, RelayRecordSource records, RelayLedger ledger, ChannelDirectory channels,
-    SessionRegistry registry, SessionCloser closer, Exposure exposure, RelayMetrics metrics, TimeProvider time, ILogger<SessionOpener> logger)
+    SessionRegistry registry, SessionCloser closer, StripedLock<ChannelId> channelLocks, Exposure exposure, RelayMetrics metrics,
+    TimeProvider time, ILogger<SessionOpener> logger)
     : IDisposable
 {
     // Opening talks to the chain; more at a time would only queue there.
@@ -28,13 +29,8 @@ internal sealed partial class SessionOpener(
     private readonly MinuteCounts<ChannelId> _opens = new(MaxOpensPerMinute, time);
     private readonly ReplaySet<Bytes32> _nonces = new(options.Credit.ClockSkew * 2, time);
     private readonly SemaphoreSlim _slots = new(MaxConcurrentOpens, MaxConcurrentOpens);
-    private readonly StripedLock<ChannelId> _channelLocks = new();
 
-    public void Dispose()
-    {
-        _slots.Dispose();
-        _channelLocks.Dispose();
-    }
+    public void Dispose() => _slots.Dispose();
 
     public async Task<SessionOutcome> OpenAsync(OpenSession request, CancellationToken cancellationToken)
     {
@@ -89,6 +85,12 @@ internal sealed partial class SessionOpener(
 
         // All that could speak against the session, before a transaction is spent on its channel.
         var known = await ledger.FindChannelAsync(id, cancellationToken);
+        if (known is { IsClosing: true } && known.OnChain.Epoch == request.Proof.Epoch)
+        {
+            // What the client signed last counts all the same.
+            return SessionOutcome.Refused(SessionRejection.ChannelClosing, (await ResyncAsync(known, request.LastVoucher)).Best);
+        }
+
         var accepted = known is not null && known.OnChain.Epoch == request.Proof.Epoch ? known.Accepted : TokenAmount.Zero;
         refusal = await ledger.FindClosingAsync(id, cancellationToken) is { } closing && closing.Epoch == request.Proof.Epoch ? SessionRejection.ChannelClosing
             : registry.IsFull && registry.Find(id) is null ? SessionRejection.TooManySessions
@@ -106,7 +108,7 @@ internal sealed partial class SessionOpener(
             return found.Pending is { } pending ? SessionOutcome.WaitsFor(pending) : SessionOutcome.Refused(found.Rejection);
         }
 
-        using (await _channelLocks.EnterAsync(id, cancellationToken))
+        using (await channelLocks.EnterAsync(id, cancellationToken))
         {
             // From here on nothing may stop half-way: an old session is ended and a new one takes its place.
             return await ReplaceSessionAsync(id, request, view);
@@ -169,6 +171,11 @@ internal sealed partial class SessionOpener(
 
     private async Task<SessionRejection> CheckBooksAsync(RelayChannel known)
     {
+        if (known.IsClosing)
+        {
+            return SessionRejection.ChannelClosing;
+        }
+
         if (known.OnChain.Reserved <= known.Accepted)
         {
             return SessionRejection.ChannelExhausted;

@@ -1,3 +1,4 @@
+using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Networks;
 using BttProxy.Protocol.Payments;
 using BttProxy.Relay.Configuration;
@@ -27,6 +28,7 @@ internal static class SessionServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionSweeper>(provider, options.Credit.SessionIdleTimeout));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RefusedOpens>(provider, options.Credit.MaxRefusedOpensPerMinute));
         services.AddSingleton<Exposure>();
+        services.AddSingleton<StripedLock<ChannelId>>();
         services.AddSingleton<SessionOpener>();
         services.AddSingleton<SessionCloser>();
         services.AddSingleton<SessionSaver>();

@@ -28,6 +28,31 @@ internal sealed partial class SettlementWorker(
     public Task ClaimLastAsync(CancellationToken cancellationToken) =>
         ClaimAsync(options.ClaimOnSessionClose && options.TokensPerTrx is null, cancellationToken);
 
+    /// <summary>What <see cref="ClaimAllAsync"/> would claim now.</summary>
+    /// <exception cref="ChainException">Fees matter, and the chain cannot be asked for them.</exception>
+    public async Task<IReadOnlyList<ClaimChoice>> WorthwhileAsync(CancellationToken cancellationToken)
+    {
+        var unclaimed = await ledger.UnclaimedAsync(cancellationToken);
+        var costs = options.TokensPerTrx is null ? null : await CostsAsync(unclaimed.Count, cancellationToken);
+        return triggers.Choose(unclaimed, new ClaimOccasion(time.GetUtcNow(), new HashSet<ChannelId>(), costs, Everything: true));
+    }
+
+    /// <summary>Puts these channels into the outbox whatever their fees, and looks at the whole outbox once.</summary>
+    /// <exception cref="ChainException">What is left goes on by itself, at the worker's next look or the relay's next start.</exception>
+    public async Task ClaimAsync(IReadOnlyList<ChannelId> channels, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await ledger.QueueClaimsAsync(channels, cancellationToken);
+            _backoff.Refused((await outbox.FlushAsync(cancellationToken)).Refused);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>One pass: what is worth a claim is queued, and everything under way is looked at.</summary>
     /// <returns>Null when the chain or the ledger failed.</returns>
     public async Task<OutboxPass?> TryPassAsync(bool everything, CancellationToken cancellationToken)

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Text.Json;
+using BttProxy.Relay.Operations;
+
+namespace BttProxy.Relay.Cli;
+
+/// <summary>What the operator's commands share: the way to the relay, where to print, and Ctrl-C.</summary>
+internal sealed class OperatorShell(RelayOptionSet relay, TextWriter output, TextWriter error, TimeProvider time)
+{
+    public TimeProvider Time => time;
+
+    public static Option<bool> JsonOption() => new("--json")
+    {
+        Description = "Print the result as JSON on standard output, amounts in smallest units; everything else goes to standard error.",
+    };
+
+    /// <summary>Connects, and runs the command until it ends or is interrupted.</summary>
+    public async Task<int> RunAsync(
+        ParseResult parsed, Func<OperatorConnection, CancellationToken, Task<RelayExitCode>> command, CancellationToken cancellationToken)
+    {
+        using var stop = new StopSignals(cancellationToken);
+        try
+        {
+            await using var connection = await OperatorConnection.OpenAsync(relay.Read(parsed), time, stop.Token);
+            return (int)await command(connection, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            await SayAsync("Interrupted.");
+            return (int)RelayExitCode.Interrupted;
+        }
+    }
+
+    public Task PrintAsync(string text) => output.WriteLineAsync(text);
+
+    public Task PrintJsonAsync<T>(T report) => output.WriteLineAsync(JsonSerializer.Serialize(report, OperationsJson.Format));
+
+    /// <summary>To the person, beside the result.</summary>
+    public Task SayAsync(string text) => error.WriteLineAsync(text);
+}

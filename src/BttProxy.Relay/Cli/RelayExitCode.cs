@@ -1,0 +1,22 @@
+namespace BttProxy.Relay.Cli;
+
+/// <summary>What <c>bttproxy-relay</c> answers to the shell. The numbers are part of the command line's contract and never change.</summary>
+internal enum RelayExitCode
+{
+    Success = 0,
+
+    /// <summary>A bug of ours; the message says how to report it.</summary>
+    Unexpected = 1,
+
+    /// <summary>The command line or the configuration is wrong.</summary>
+    BadConfiguration = 2,
+
+    /// <summary>The ledger or the chain cannot be used.</summary>
+    CannotRun = 3,
+
+    /// <summary><c>claim</c> and <c>close</c>: the chain refused something, or something was left in the outbox.</summary>
+    NotClaimed = 4,
+
+    /// <summary>Ctrl-C or SIGTERM while a command waited; what it began goes on.</summary>
+    Interrupted = 130,
+}

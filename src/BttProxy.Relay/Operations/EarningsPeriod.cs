@@ -1,0 +1,7 @@
+namespace BttProxy.Relay.Operations;
+
+internal enum EarningsPeriod
+{
+    Hour,
+    Day,
+}

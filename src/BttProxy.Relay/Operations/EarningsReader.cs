@@ -1,0 +1,96 @@
+using BttProxy.Ledger.Earnings;
+using BttProxy.Protocol.Money;
+using BttProxy.Relay.Cli;
+using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Sessions;
+using BttProxy.Tron;
+
+namespace BttProxy.Relay.Operations;
+
+/// <summary>What the relay has earned and where that money is.</summary>
+internal sealed class EarningsReader(
+    RelayLedger ledger, SessionRegistry sessions, SessionSaver saver, RelayOptions options, Lazy<IChannelChain> chain, TimeProvider time)
+{
+    // More than a year of hours.
+    private const int MaxRows = 10_000;
+
+    // The books are there without the chain; it only adds the fees of today.
+    private static readonly TimeSpan ChainPatience = TimeSpan.FromSeconds(10);
+
+    public async Task<EarningsReport> ReadAsync(EarningsQuery query, CancellationToken cancellationToken)
+    {
+        var since = Start(query.Since ?? DefaultSince(query.By), query.By);
+        var now = time.GetUtcNow();
+        if (since > now)
+        {
+            throw new OperationException("--since lies in the future.", RelayExitCode.BadConfiguration);
+        }
+
+        if ((now - since) / Length(query.By) > MaxRows)
+        {
+            throw new OperationException(
+                $"More than {MaxRows} rows: give a later --since, or --by day.", RelayExitCode.BadConfiguration);
+        }
+
+        // The meters of live sessions are written down first, so that debts are those of now.
+        foreach (var session in sessions.All)
+        {
+            await saver.SaveAsync(session);
+        }
+
+        var hours = await ledger.EarningsAsync(since, now + TimeSpan.FromHours(1), cancellationToken);
+        var rows = hours.GroupBy(hour => Start(hour.Hour, query.By)).Select(static group => new EarningsRow(
+            group.Key, group.Aggregate(TokenAmount.Zero, static (sum, hour) => sum + hour.Amount), group.Sum(static hour => hour.Vouchers)));
+        var (breakEven, unknown) = await BreakEvenAsync(query.TokensPerTrx ?? options.Settlement.TokensPerTrx, cancellationToken);
+        return new EarningsReport(query.By, since, [.. rows], await TotalsAsync(cancellationToken), breakEven, unknown);
+    }
+
+    private async Task<EarningsTotals> TotalsAsync(CancellationToken cancellationToken)
+    {
+        var totals = await ledger.TotalsAsync(cancellationToken);
+        var underWay = (await ledger.ChannelSummariesAsync(cancellationToken))
+            .Aggregate(TokenAmount.Zero, static (sum, channel) => sum + channel.UnderWay);
+        return new EarningsTotals
+        {
+            Earned = totals.Accepted,
+            Claimable = totals.Unclaimed.SubtractSaturating(underWay),
+            UnderWay = underWay,
+            Claimed = totals.Claimed,
+            Lost = totals.Lost,
+            Debt = totals.Debt,
+            FeesSun = totals.Fees,
+            Channels = totals.Channels,
+            OpenSessions = sessions.Count,
+            BytesDelivered = totals.Delivered.Value,
+            BytesPaid = totals.Paid.Value,
+        };
+    }
+
+    private async Task<(BreakEvenReport? Report, string? Unknown)> BreakEvenAsync(TokenAmount? rate, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ChainPatience);
+        try
+        {
+            var account = await chain.Value.SubmitterAsync(patience.Token);
+            return (BreakEven.Of(
+                account.Costs, options.Offer.PricePerMegabyte, options.Settlement.MaxFeePercent, rate, options.Settlement.MaxRowsPerClaim), null);
+        }
+        catch (Exception e) when (e is ChainException or RelayConfigurationException)
+        {
+            return (null, e.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, "The chain does not answer.");
+        }
+    }
+
+    private DateTimeOffset DefaultSince(EarningsPeriod by) =>
+        time.GetUtcNow() - (by == EarningsPeriod.Hour ? TimeSpan.FromHours(23) : TimeSpan.FromDays(29));
+
+    private static TimeSpan Length(EarningsPeriod by) => by == EarningsPeriod.Hour ? TimeSpan.FromHours(1) : TimeSpan.FromDays(1);
+
+    private static DateTimeOffset Start(DateTimeOffset moment, EarningsPeriod by) =>
+        new(moment.UtcTicks - (moment.UtcTicks % Length(by).Ticks), TimeSpan.Zero);
+}
