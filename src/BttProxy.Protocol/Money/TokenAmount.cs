@@ -66,7 +66,8 @@ public readonly record struct TokenAmount(UInt128 Units) : IComparable<TokenAmou
         // By digits, not by floating point: money is exact.
         amount = default;
         var dot = text.IndexOf('.');
-        var (whole, fraction) = dot < 0 ? (text, "") : (text[..dot], text[(dot + 1)..]);
+        var whole = dot < 0 ? text : text[..dot];
+        var fraction = dot < 0 ? [] : text[(dot + 1)..];
         return whole.Length > 0
             && fraction.Length <= Decimals
             && (dot < 0 || fraction.Length > 0)

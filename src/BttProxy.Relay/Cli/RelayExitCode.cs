@@ -5,9 +5,6 @@ internal enum RelayExitCode
 {
     Success = 0,
 
-    /// <summary>A bug of ours; the message says how to report it.</summary>
-    Unexpected = 1,
-
     /// <summary>The command line or the configuration is wrong.</summary>
     BadConfiguration = 2,
 

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using BttProxy.Ledger;
 using BttProxy.Relay.Cli;
-using BttProxy.Relay.Configuration;
-using BttProxy.Tron;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 

@@ -1,0 +1,66 @@
+using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Messages;
+using BttProxy.Protocol.Money;
+using BttProxy.Relay.Hosting;
+using Xunit;
+
+namespace BttProxy.FunctionalTests.Relay.World;
+
+/// <summary>A relay that has been paid and claims nothing unasked, running or stopped, and its operator's command line.</summary>
+internal sealed class OperatedRelay : IAsyncDisposable
+{
+    public const int Bytes = 200_000;
+
+    public static readonly TokenAmount Reserve = new(100_000_000_000);
+
+    private readonly MarketWorld _world;
+    private readonly RelayHost _host;
+    private readonly string[] _options;
+
+    private OperatedRelay(MarketWorld world, RelayHost host, RelayCustomer customer, string[] options)
+    {
+        (_world, _host, Customer, _options) = (world, host, customer, options);
+        Payee = host.Payee;
+        Owed = customer.Account.CumulativeFor(new ByteCount(Bytes));
+    }
+
+    public RelayCustomer Customer { get; }
+
+    public TronAddress Payee { get; }
+
+    /// <summary>By the best voucher.</summary>
+    public TokenAmount Owed { get; }
+
+    public string ChannelName => Customer.ChannelId.ToString()[..12];
+
+    public Task<TokenAmount> BalanceAsync(CancellationToken cancellationToken) => _world.Chain.BalanceAsync(Payee, cancellationToken);
+
+    public static async Task<OperatedRelay> StartAsync(MarketWorld world, string name, bool running, CancellationToken cancellationToken)
+    {
+        var network = Path.Combine(world.Directory, "network.json");
+        await File.WriteAllBytesAsync(network, world.Network.ToJson(), cancellationToken);
+        var options = world.RelayOptions(name);
+        options.Settlement.ClaimOnSessionClose = false;
+        var host = await world.StartRelayAsync(options, cancellationToken);
+        var customer = await RelayCustomer.CreateAsync(world, host.Record, Reserve, cancellationToken);
+        await customer.OpenAsync(Reserve, cancellationToken);
+        await customer.ReadAsync(world.InfoHash, 0, Bytes, payEvery: 0, cancellationToken);
+        Assert.Equal(VoucherRejection.Accepted, (await customer.PayAsync(customer.VoucherFor(Bytes), cancellationToken)).Code);
+        var relay = new OperatedRelay(world, host, customer, ["--network", network, "--state", options.StateDirectory]);
+        if (!running)
+        {
+            await relay._host.DisposeAsync();
+        }
+
+        return relay;
+    }
+
+    public Task<OperatorRun> RunAsync(CancellationToken cancellationToken, params string[] command) =>
+        OperatorRun.RunAsync(cancellationToken, [.. command, .. _options]);
+
+    public async ValueTask DisposeAsync()
+    {
+        Customer.Dispose();
+        await _host.DisposeAsync();
+    }
+}
