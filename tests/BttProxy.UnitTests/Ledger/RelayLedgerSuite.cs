@@ -9,7 +9,7 @@ using static BttProxy.UnitTests.Ledger.LedgerSamples;
 namespace BttProxy.UnitTests.Ledger;
 
 /// <summary>What every relay ledger must do, whatever database is below it.</summary>
-public abstract class RelayLedgerSuite : IAsyncLifetime
+public abstract partial class RelayLedgerSuite : IAsyncLifetime
 {
     private protected FakeTimeProvider Time { get; } = new(Now);
 
