@@ -22,7 +22,11 @@ public sealed class ControlSocketTests : IAsyncLifetime
     {
         await using var relay = await _world.StartRelayAsync("relay", Token);
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SocketOf("relay")));
+        Assert.True(File.Exists(SocketOf("relay")));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SocketOf("relay")));
+        }
     }
 
     [Fact]
