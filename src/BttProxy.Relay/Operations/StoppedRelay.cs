@@ -24,7 +24,6 @@ internal sealed class StoppedRelay : IAsyncDisposable
     public IRelayOperations Operations => _services.GetRequiredService<RelayOperations>();
 
     /// <exception cref="OperationException">No relay has ever run there.</exception>
-    /// <exception cref="RelayConfigurationException">The options are wrong.</exception>
     /// <exception cref="Ledger.LedgerException">The ledger cannot be used, or a relay holds it.</exception>
     public static async Task<StoppedRelay> OpenAsync(
         RelayOptions options, StateDirectory state, TimeProvider time, CancellationToken cancellationToken)
@@ -34,12 +33,6 @@ internal sealed class StoppedRelay : IAsyncDisposable
         {
             throw new OperationException(
                 $"No relay has run with '{options.StateDirectory}': there is no ledger. Name its directory with --state.", RelayExitCode.BadConfiguration);
-        }
-
-        var problems = RelayOptionsValidator.Problems(options);
-        if (problems.Count > 0)
-        {
-            throw new RelayConfigurationException(string.Join(Environment.NewLine, problems));
         }
 
         var ledger = await RelayLedger.OpenAsync(path, time, null, cancellationToken);
@@ -60,8 +53,7 @@ internal sealed class StoppedRelay : IAsyncDisposable
         // By a factory, so that it is closed with the rest.
         services.AddSingleton(_ => ledger);
         services.AddSingleton(_ => Keys(state));
-        services.AddSingleton<IChannelChain>(provider => ChainConnection.Open(
-            options.Chain, NetworkFile.Load(options.NetworkFile), provider.GetRequiredService<RelayKeys>().Authorizer, time));
+        services.AddSingleton(provider => Chain(options, provider.GetRequiredService<RelayKeys>(), time));
         services.AddSingleton(new SessionRegistry(options.Credit.MaxSessions));
         services.AddSingleton<StripedLock<ChannelId>>();
         services.AddSingleton<Exposure>();
@@ -70,6 +62,15 @@ internal sealed class StoppedRelay : IAsyncDisposable
         services.AddSettlement(options.Settlement);
         services.AddOperations();
         return services;
+    }
+
+    private static IChannelChain Chain(RelayOptions options, RelayKeys keys, TimeProvider time)
+    {
+        var network = NetworkFile.Load(options.NetworkFile);
+        var problems = RelayOptionsValidator.Problems(options);
+        return problems.Count == 0
+            ? ChainConnection.Open(options.Chain, network, keys.Authorizer, time)
+            : throw new RelayConfigurationException(string.Join(Environment.NewLine, problems));
     }
 
     private static RelayKeys Keys(StateDirectory state) => File.Exists(state.PathOf(RelayKeys.PayeeKeyFile))

@@ -13,7 +13,7 @@ public sealed class ControlSocketTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _world = await MarketWorld.StartAsync(1 << 16, Token);
+    public async ValueTask InitializeAsync() => _world = await MarketWorld.StartAsync(1 << 18, Token);
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
