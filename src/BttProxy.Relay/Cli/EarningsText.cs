@@ -61,7 +61,7 @@ internal static class EarningsText
         var hint = breakEven.TokensPerTrx is null
             ? "Say with --btt-per-trx what a TRX is worth to see how many megabytes that is."
             : $"At {breakEven.TokensPerTrx.Value.ToBtt()} for a TRX.";
-        return $"A claim's fee is {breakEven.FeePercent} % of what a channel brings, at {breakEven.PricePerMegabyte.ToBtt()} and without staked energy"
+        return $"Break-even: a claim's fee is {breakEven.FeePercent} % of what a channel brings, at {breakEven.PricePerMegabyte.ToBtt()} and without staked energy"
             + Environment.NewLine + table + Environment.NewLine + hint;
     }
 }

@@ -155,13 +155,16 @@ public sealed class OperatorCommandsTests : IAsyncLifetime
             ["channels"] = ["channels", "--all"],
             ["claim"] = ["claim", "--dry-run"],
             ["close"] = ["close", relay.ChannelName],
+            ["restore"] = ["restore", "--from", _world.Directory],
         };
         var help = (await OperatorRun.RunAsync(Token, "--help")).Output;
         Assert.Equal(commands.Keys.Order(), CommandsIn(help).Order());
 
-        foreach (var command in commands.Values)
+        foreach (var (name, command) in commands)
         {
-            Assert.Equal(0, (await relay.RunAsync(Token, command)).ExitCode);
+            // A ledger that a running relay holds cannot be restored into, and there is no backup either.
+            var exitCode = (await relay.RunAsync(Token, command)).ExitCode;
+            Assert.True(name == "restore" ? exitCode is 0 or 3 : exitCode == 0, $"{name} ended with {exitCode}.");
             var channel = Assert.Single((await relay.RunAsync(Token, "channels", "--all", "--json")).Json.GetProperty("channels").EnumerateArray());
             Assert.Equal(relay.Owed.ToString(), Text(channel, "accepted"));
             Assert.Equal(relay.Owed, TokenAmount.Parse(Text(channel, "unclaimed")) + await relay.BalanceAsync(Token));

@@ -1,3 +1,4 @@
+using BttProxy.FunctionalTests.Processes;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
@@ -54,6 +55,9 @@ internal sealed class OperatedRelay : IAsyncDisposable
 
         return relay;
     }
+
+    /// <summary>For a command that does not end by itself.</summary>
+    public ChildProgram Start(params string[] command) => ChildProgram.Start(OperatorRun.Program, [.. command, .. _options]);
 
     public Task<OperatorRun> RunAsync(CancellationToken cancellationToken, params string[] command) =>
         OperatorRun.RunAsync(cancellationToken, [.. command, .. _options]);

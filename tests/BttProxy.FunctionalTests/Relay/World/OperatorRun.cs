@@ -7,7 +7,7 @@ namespace BttProxy.FunctionalTests.Relay.World;
 /// <summary>One operator's command in a process of its own, and what it said.</summary>
 internal sealed record OperatorRun(int ExitCode, string Output, string Error)
 {
-    private const string Program = "bttproxy-relay";
+    public const string Program = "bttproxy-relay";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
