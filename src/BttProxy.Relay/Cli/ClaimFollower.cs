@@ -48,10 +48,10 @@ internal sealed class ClaimFollower(OperatorShell shell, OperatorConnection conn
 
     private static ClaimProgress Join(ClaimProgress before, ClaimProgress now)
     {
-        var claims = now.Claims.ToDictionary(static claim => claim.Id);
+        var values = before.Claims.ToDictionary(static claim => claim.Id, static claim => claim.Value);
         return before with
         {
-            Claims = [.. before.Claims.Select(claim => claims.TryGetValue(claim.Id, out var newer) ? newer with { Value = claim.Value } : claim)],
+            Claims = [.. now.Claims.Select(claim => claim with { Value = values.GetValueOrDefault(claim.Id) ?? claim.Value })],
             Problem = now.Problem,
             MayPass = now.MayPass,
         };

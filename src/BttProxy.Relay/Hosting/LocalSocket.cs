@@ -46,7 +46,7 @@ internal sealed class LocalSocket : IDisposable
         }
 
         var pointer = new FileInfo(state.PathOf(PointerTo(name)));
-        return pointer is { Exists: true, Length: <= MaxPathBytes } ? File.ReadAllText(pointer.FullName) : null;
+        return pointer is { Exists: true, Length: > 0 and <= MaxPathBytes } ? File.ReadAllText(pointer.FullName) : null;
     }
 
     public void Dispose()

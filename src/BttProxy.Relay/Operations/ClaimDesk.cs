@@ -1,5 +1,6 @@
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
 using BttProxy.Relay.Settlement;
 using BttProxy.Tron;
 
@@ -18,9 +19,31 @@ internal sealed class ClaimDesk(RelayLedger ledger, SettlementWorker settlement)
 
     public async Task<ClaimProgress> FollowAsync(ClaimFollowUp claims, CancellationToken cancellationToken)
     {
-        var problem = await LookAsync([], cancellationToken);
-        var lines = await ledger.ClaimSummariesAsync(claims.ClaimIds, cancellationToken);
-        return new ClaimProgress([.. lines.Select(ClaimLine.Of)], [], 0, problem?.Message, problem?.IsTransient ?? false);
+        var rest = await RestAsync(claims.ClaimIds, cancellationToken);
+        var problem = await LookAsync([.. rest.Keys], cancellationToken);
+        var lines = (await ledger.ClaimSummariesAsync(claims.ClaimIds, cancellationToken)).ConvertAll(ClaimLine.Of);
+        if (rest.Count > 0)
+        {
+            lines.AddRange((await ledger.ChannelSummariesAsync(cancellationToken))
+                .Where(channel => rest.ContainsKey(channel.Id))
+                .Select(channel => ClaimLine.Of(channel.Claim!) with { Value = rest[channel.Id] }));
+        }
+
+        return new ClaimProgress([.. lines.DistinctBy(static claim => claim.Id)], [], 0, problem?.Message, problem?.IsTransient ?? false);
+    }
+
+    /// <summary>
+    /// What is left of closing channels when a claim that was under way before has paid less than the best voucher. Other channels rise while
+    /// their sessions run; theirs is left to the next order.
+    /// </summary>
+    private async Task<IReadOnlyDictionary<ChannelId, TokenAmount>> RestAsync(IReadOnlyList<long> claimIds, CancellationToken cancellationToken)
+    {
+        var paid = (await ledger.ClaimSummariesAsync(claimIds, cancellationToken))
+            .Where(static claim => claim.State == ClaimState.Settled).Select(static claim => claim.ChannelId).ToHashSet();
+        var channels = paid.Count == 0 ? [] : await ledger.ChannelSummariesAsync(cancellationToken);
+        return channels
+            .Where(channel => paid.Contains(channel.Id) && channel is { IsClosing: true, Claim.State: ClaimState.Settled } && channel.Unclaimed > TokenAmount.Zero)
+            .ToDictionary(static channel => channel.Id, static channel => channel.Unclaimed);
     }
 
     private async Task<ClaimProgress> ClaimAsync(ClaimSelection selection, CancellationToken cancellationToken)
@@ -33,7 +56,7 @@ internal sealed class ClaimDesk(RelayLedger ledger, SettlementWorker settlement)
             // The claim that was under way already, or the one that was queued now.
             if (now[before.Id].Claim is { } claim && (before.Claim is { IsUnderWay: true } || claim.Id > (before.Claim?.Id ?? 0)))
             {
-                lines.Add(ClaimLine.Of(claim) with { Value = before.Unclaimed });
+                lines.Add(ClaimLine.Of(claim) with { Value = before.Claim is { IsUnderWay: true } ? before.UnderWay : before.Unclaimed });
             }
             else
             {

@@ -25,12 +25,7 @@ internal sealed class OperatorConnection : IAsyncDisposable
     /// <exception cref="OperationException">There is no relay, or it cannot be asked.</exception>
     public static async Task<OperatorConnection> OpenAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(options.StateDirectory))
-        {
-            throw new OperationException(
-                $"The state directory '{options.StateDirectory}' does not exist. Name the relay's with --state.", RelayExitCode.BadConfiguration);
-        }
-
+        CheckDirectory(options.StateDirectory);
         var state = StateDirectory.Open(options.StateDirectory);
         var start = time.GetTimestamp();
         while (true)
@@ -55,6 +50,25 @@ internal sealed class OperatorConnection : IAsyncDisposable
                     + "another command, or an older version. Try again, or stop it.",
                     RelayExitCode.CannotRun, e);
             }
+        }
+    }
+
+    // Nothing is made here: a directory that is not there is the wrong one.
+    private static void CheckDirectory(string path)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(path).Any();
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new OperationException(
+                $"The state directory '{path}' does not exist. Name the relay's with --state.", RelayExitCode.BadConfiguration, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OperationException(
+                $"The state directory '{path}' cannot be read: {e.Message} Run the command as the relay's user.", RelayExitCode.CannotRun, e);
         }
     }
 
