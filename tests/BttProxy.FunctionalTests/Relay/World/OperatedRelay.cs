@@ -44,7 +44,13 @@ internal sealed class OperatedRelay : IAsyncDisposable
         options.Settlement.ClaimOnSessionClose = false;
         var host = await world.StartRelayAsync(options, cancellationToken);
         var customer = await RelayCustomer.CreateAsync(world, host.Record, Reserve, cancellationToken);
-        await customer.OpenAsync(Reserve, cancellationToken);
+        do
+        {
+            Assert.Equal(SessionRejection.Accepted, await customer.AskAsync(Reserve, cancellationToken));
+            await Task.Delay(customer.Pending is null ? 0 : 200, cancellationToken);
+        }
+        while (customer.Pending is not null);
+
         await customer.ReadAsync(world.InfoHash, 0, Bytes, payEvery: 0, cancellationToken);
         Assert.Equal(VoucherRejection.Accepted, (await customer.PayAsync(customer.VoucherFor(Bytes), cancellationToken)).Code);
         var relay = new OperatedRelay(world, host, customer, ["--network", network, "--state", options.StateDirectory]);
