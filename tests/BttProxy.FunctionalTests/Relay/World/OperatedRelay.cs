@@ -3,7 +3,6 @@ using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Hosting;
-using Xunit;
 
 namespace BttProxy.FunctionalTests.Relay.World;
 
@@ -46,13 +45,13 @@ internal sealed class OperatedRelay : IAsyncDisposable
         var customer = await RelayCustomer.CreateAsync(world, host.Record, Reserve, cancellationToken);
         do
         {
-            Assert.Equal(SessionRejection.Accepted, await customer.AskAsync(Reserve, cancellationToken));
+            Check(SessionRejection.Accepted, await customer.AskAsync(Reserve, cancellationToken));
             await Task.Delay(customer.Pending is null ? 0 : 200, cancellationToken);
         }
         while (customer.Pending is not null);
 
         await customer.ReadAsync(world.InfoHash, 0, Bytes, payEvery: 0, cancellationToken);
-        Assert.Equal(VoucherRejection.Accepted, (await customer.PayAsync(customer.VoucherFor(Bytes), cancellationToken)).Code);
+        Check(VoucherRejection.Accepted, (await customer.PayAsync(customer.VoucherFor(Bytes), cancellationToken)).Code);
         var relay = new OperatedRelay(world, host, customer, ["--network", network, "--state", options.StateDirectory]);
         if (!running)
         {
@@ -72,5 +71,14 @@ internal sealed class OperatedRelay : IAsyncDisposable
     {
         Customer.Dispose();
         await _host.DisposeAsync();
+    }
+
+    private static void Check<T>(T expected, T answer)
+        where T : struct, Enum
+    {
+        if (!answer.Equals(expected))
+        {
+            throw new InvalidOperationException($"The relay refused an honest customer: {answer}.");
+        }
     }
 }

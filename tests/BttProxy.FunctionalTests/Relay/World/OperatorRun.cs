@@ -1,6 +1,5 @@
 using System.Text.Json;
 using BttProxy.FunctionalTests.Processes;
-using Xunit;
 
 namespace BttProxy.FunctionalTests.Relay.World;
 
@@ -14,7 +13,7 @@ internal sealed record OperatorRun(int ExitCode, string Output, string Error)
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
     /// <summary>The one line of a refusal.</summary>
-    public string Problem => Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    public string Problem => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Single();
 
     public static async Task<OperatorRun> RunAsync(CancellationToken cancellationToken, params string[] args)
     {
