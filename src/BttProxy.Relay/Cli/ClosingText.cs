@@ -5,9 +5,9 @@ namespace BttProxy.Relay.Cli;
 
 internal static class ClosingText
 {
-    public static string Of(ChannelClosing closing)
+    public static string Of(SaleEnd closing)
     {
-        var claim = closing.Claim.Claims.Count == 0 ? "There was nothing to claim on it." : ClaimText.Of(closing.Claim);
+        var claim = closing.Claim is { Claims.Count: 0, LeftOut: [var only, ..] } ? $"Nothing is claimed on it: {only.Note}." : ClaimText.Of(closing.Claim);
         var rest = closing.Remainder == TokenAmount.Zero
             ? "Nothing is left on it for the payer."
             : $"The rest, {closing.Remainder.ToBtt()}, is the payer's ({closing.Payer}) to take back with "

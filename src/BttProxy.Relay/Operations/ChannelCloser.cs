@@ -10,7 +10,7 @@ namespace BttProxy.Relay.Operations;
 internal sealed class ChannelCloser(
     RelayLedger ledger, SessionRegistry sessions, SessionCloser closer, StripedLock<ChannelId> channelLocks, ClaimDesk claims)
 {
-    public async Task<ChannelClosing> CloseAsync(CloseOrder order, CancellationToken cancellationToken)
+    public async Task<SaleEnd> CloseAsync(CloseOrder order, CancellationToken cancellationToken)
     {
         var channel = ChannelNames.Find(await ledger.ChannelSummariesAsync(cancellationToken), order.Channel);
         if (channel.OnChain.Reserved == TokenAmount.Zero && channel.Unclaimed == TokenAmount.Zero)
@@ -23,7 +23,7 @@ internal sealed class ChannelCloser(
         var progress = await claims.ClaimAsync(new ClaimOrder([channel.Id.ToString()], All: false), cancellationToken);
         var last = await ledger.FindChannelAsync(channel.Id, cancellationToken);
         var owed = TokenAmount.Max(last!.Accepted, last.OnChain.Claimed);
-        return new ChannelClosing(channel.Id, channel.Payer, session is not null, last.OnChain.Reserved.SubtractSaturating(owed), progress);
+        return new SaleEnd(channel.Id, channel.Payer, session is not null, last.OnChain.Reserved.SubtractSaturating(owed), progress);
     }
 
     private async Task<RelaySession?> StopSellingAsync(ChannelId id, CancellationToken cancellationToken)

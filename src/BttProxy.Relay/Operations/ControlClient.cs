@@ -59,8 +59,8 @@ internal sealed class ControlClient : IRelayOperations, IDisposable
     public Task<ClaimProgress> FollowClaimsAsync(ClaimFollowUp followUp, CancellationToken cancellationToken) =>
         AskAsync<ClaimFollowUp, ClaimProgress>(ControlPaths.Follow, followUp, cancellationToken);
 
-    public Task<ChannelClosing> CloseAsync(CloseOrder order, CancellationToken cancellationToken) =>
-        AskAsync<CloseOrder, ChannelClosing>(ControlPaths.Close, order, cancellationToken);
+    public Task<SaleEnd> CloseAsync(CloseOrder order, CancellationToken cancellationToken) =>
+        AskAsync<CloseOrder, SaleEnd>(ControlPaths.Close, order, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 

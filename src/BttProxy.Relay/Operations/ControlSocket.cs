@@ -43,7 +43,7 @@ internal static class ControlSocket
         Map<ClaimOrder, ClaimPreview>(app, ControlPaths.Preview, operations.PreviewClaimAsync);
         Map<ClaimOrder, ClaimProgress>(app, ControlPaths.Claim, operations.ClaimAsync);
         Map<ClaimFollowUp, ClaimProgress>(app, ControlPaths.Follow, operations.FollowClaimsAsync);
-        Map<CloseOrder, ChannelClosing>(app, ControlPaths.Close, operations.CloseAsync);
+        Map<CloseOrder, SaleEnd>(app, ControlPaths.Close, operations.CloseAsync);
         return app;
     }
 

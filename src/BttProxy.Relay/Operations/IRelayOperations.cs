@@ -17,5 +17,5 @@ internal interface IRelayOperations
     Task<ClaimProgress> FollowClaimsAsync(ClaimFollowUp followUp, CancellationToken cancellationToken);
 
     /// <summary>Sells nothing more on a channel, ends its session, and claims its best voucher.</summary>
-    Task<ChannelClosing> CloseAsync(CloseOrder order, CancellationToken cancellationToken);
+    Task<SaleEnd> CloseAsync(CloseOrder order, CancellationToken cancellationToken);
 }

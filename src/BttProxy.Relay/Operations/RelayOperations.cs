@@ -19,5 +19,5 @@ internal sealed class RelayOperations(
     public Task<ClaimProgress> FollowClaimsAsync(ClaimFollowUp followUp, CancellationToken cancellationToken) =>
         claims.Value.FollowAsync(followUp, cancellationToken);
 
-    public Task<ChannelClosing> CloseAsync(CloseOrder order, CancellationToken cancellationToken) => closer.Value.CloseAsync(order, cancellationToken);
+    public Task<SaleEnd> CloseAsync(CloseOrder order, CancellationToken cancellationToken) => closer.Value.CloseAsync(order, cancellationToken);
 }

@@ -136,7 +136,7 @@ public sealed class OperatorCommandsTests : IAsyncLifetime
 
         var again = await relay.RunAsync(Token, "close", relay.ChannelName);
         Assert.Equal(0, again.ExitCode);
-        Assert.Contains("There was nothing to claim on it.", again.Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing is claimed on it: there is nothing to claim.", again.Output, StringComparison.Ordinal);
         Assert.Contains("bttproxy wallet withdraw --channel", again.Output, StringComparison.Ordinal);
         var channel = Assert.Single((await relay.RunAsync(Token, "channels", "--json")).Json.GetProperty("channels").EnumerateArray());
         Assert.Equal("closing", Text(channel, "activity"));

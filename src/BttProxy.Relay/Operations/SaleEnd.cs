@@ -9,4 +9,4 @@ namespace BttProxy.Relay.Operations;
 /// <param name="SessionEnded">A client was being served.</param>
 /// <param name="Remainder">Reserved and not owed: the payer's to take back.</param>
 /// <param name="Claim">Of the best voucher.</param>
-internal sealed record ChannelClosing(ChannelId Channel, TronAddress Payer, bool SessionEnded, TokenAmount Remainder, ClaimProgress Claim);
+internal sealed record SaleEnd(ChannelId Channel, TronAddress Payer, bool SessionEnded, TokenAmount Remainder, ClaimProgress Claim);
