@@ -61,6 +61,9 @@ internal sealed partial class ChainWatch(
             return;
         }
 
+        // A withdraw counts as soon as it is seen, though its block may still be undone: what is sold meanwhile would be at risk.
+        var newest = await chain.PendingChannelAsync(session.Channel.Id, cancellationToken);
+        var withdraws = now.WithdrawAt is not null || (newest?.WithdrawAt is not null && newest.Epoch == now.Epoch);
         await session.Writer.WaitAsync(cancellationToken);
         try
         {
@@ -72,7 +75,6 @@ internal sealed partial class ChainWatch(
                 return;
             }
 
-            var withdraws = now.WithdrawAt is not null;
             if (withdraws && !session.Channel.WithdrawPending)
             {
                 LogWithdraw(session.Id);
