@@ -100,7 +100,7 @@ internal static class MoneyAttacks
         new("42", "a root of ticks used twice") { Lacks = "Ticks." },
         new("43", "an old voucher after a close and a new opening", "BttChannelsTests.OldEpochsVouchersAndAuthorisations_DieWithTheClose",
             "RelayLedgerSuite.EpochEndsBeforeTheClaimsOutcomeIsKnown_NothingPaidCountsAsLost"),
-        new("44", "an operator's command closes without the best voucher") { Open = "The operator's commands." },
+        new("44", "an operator's command closes without the best voucher", "OperatorCommandsTests.EveryAdminCommandWithUnclaimedVouchers_LosesNone"),
         new("45", "a part that dies silently", "SettlementMetricsTests.PartThatStandsStill_AgesInItsGaugeUntilItWorksAgain"),
     ];
 }
