@@ -206,7 +206,11 @@ internal sealed partial class SessionOpener(
             WithdrawPending = known.OnChain.WithdrawAt is not null,
         };
         var account = new SessionAccount(records.Price, channel.Accepted, known.Debt);
-        var carried = known.Debt == TokenAmount.Zero ? ByteCount.Zero : records.Price.Covered(known.Debt);
+        // A byte of which a part is owed counts: else less than a byte's payment would buy a byte beyond the window.
+        var covered = records.Price.Covered(known.Debt);
+        var carried = known.Debt == TokenAmount.Zero ? ByteCount.Zero
+            : records.Price.Owed(covered) < known.Debt ? covered.AddSaturating(new ByteCount(1))
+            : covered;
         var credit = CreditWindow.Start(size, ceiling, carried, new ForgivenessHistory(known.Delivered, known.Forgiven));
         var invalid = new InvalidMessageLimit(options.Credit.MaxInvalidVouchersPerMinute, time);
         return new RelaySession(SessionId.Generate(), BearerToken.Generate(), channel, account, credit, invalid, time);

@@ -42,4 +42,16 @@ public sealed class HistoryTests
         var run = await HistoryRun.RunAsync(history);
         Assert.Equal((null, history.Steps.Count, 2), (run.Broken, run.Steps, run.Sessions));
     }
+
+    /// <summary>A voucher over one unit, which pays no whole byte, and a second session: the debt of the first was rounded to a byte less.</summary>
+    [Fact]
+    public async Task PaymentOfLessThanAByteBeforeASecondSession_BuysNothingBeyondTheWindow()
+    {
+        var history = new History(1, 17, [
+            new(StepKind.Open, 13, 49, 48_577), new(StepKind.Pay, 37, 0, 16_048), new(StepKind.Fetch, 43, 62, 62_635),
+            new(StepKind.Close, 52, 49, 1_305), new(StepKind.Open, 55, 10, 32_899), new(StepKind.Fetch, 34, 45, 49_899),
+        ]);
+        var run = await HistoryRun.RunAsync(history);
+        Assert.Equal((null, history.Steps.Count, 2), (run.Broken, run.Steps, run.Sessions));
+    }
 }

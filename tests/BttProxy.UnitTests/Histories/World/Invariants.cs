@@ -1,3 +1,4 @@
+using BttProxy.Protocol;
 using BttProxy.Protocol.Money;
 using BttProxy.Tron;
 
@@ -95,7 +96,7 @@ internal static class Invariants
 
     /// <summary>
     /// Content that no voucher pays: at most one window, one more for each time the relay's process was lost, and what its rule for aborted
-    /// responses forgives.
+    /// responses forgives; each session rounds by less than a unit.
     /// </summary>
     public static string? RelayLosesAtMostItsWindow(Evidence evidence) =>
         Each(evidence.Channels.Where(static channel => channel.IsRelayHonest), channel =>
@@ -107,8 +108,11 @@ internal static class Invariants
 
             var forgiven = Math.Min(channel.Aborted, ForgivenBase + (channel.Delivered / 20));
             var bound = (channel.WindowMost * (1 + channel.RelayLosses)) + forgiven;
-            var paid = channel.Price.Covered(new TokenAmount(secured)).Value;
-            return channel.Delivered - paid <= bound ? null : $"of channel {channel.Id} {channel.Delivered} bytes were delivered, {paid} paid, {bound} may be lost";
+            // In millionths of a unit, so that nothing is rounded here.
+            var worth = (UInt128)Math.Max(0, channel.Delivered - bound) * channel.Price.Units;
+            return worth <= (secured + (UInt128)channel.Sessions) * ProtocolConstants.BytesPerMegabyte
+                ? null
+                : $"of channel {channel.Id} {channel.Delivered} bytes were delivered, {secured} units are sure, {bound} bytes may be lost";
         });
 
     /// <summary>A window is as large as at the start, or has been paid for.</summary>
