@@ -82,14 +82,10 @@ public interface IChannelChain
     /// <param name="cancellationToken">Cancels.</param>
     Task<PreparedClaim> PrepareClaimAsync(IReadOnlyList<ClaimRow> rows, CancellationToken cancellationToken);
 
-    /// <summary>Sends a claim, and does not wait for its block. Sending again what was sent is safe.</summary>
-    Task BroadcastClaimAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
-
-    /// <summary>Where a claim stands.</summary>
-    /// <param name="transactionId">The claim.</param>
-    /// <param name="expiresAt">Of the prepared claim.</param>
+    /// <summary>Where a claim stands that was submitted.</summary>
+    /// <param name="transaction">The claim.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    Task<ClaimStatus> ClaimStatusAsync(Bytes32 transactionId, DateTimeOffset expiresAt, CancellationToken cancellationToken);
+    Task<ClaimStatus> ClaimStatusAsync(ChainTransaction transaction, CancellationToken cancellationToken);
 
     /// <summary>The account that pays for claims.</summary>
     Task<SubmitterAccount> SubmitterAsync(CancellationToken cancellationToken);

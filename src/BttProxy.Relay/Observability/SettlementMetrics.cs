@@ -93,6 +93,11 @@ internal sealed class SettlementMetrics
     public void Unclaimed(IReadOnlyCollection<UnclaimedChannel> channels)
     {
         Volatile.Write(ref _unclaimed, channels.Sum(static channel => RelayMetrics.Btt(channel.Value)));
+        if (channels.Count == 0)
+        {
+            Volatile.Write(ref _needed, 0);
+        }
+
         Volatile.Write(ref _withdrawAt, channels.Min(static channel => (long?)channel.WithdrawAt) ?? 0);
     }
 

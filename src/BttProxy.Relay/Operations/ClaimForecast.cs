@@ -65,7 +65,7 @@ internal sealed class ClaimForecast(RelayLedger ledger, IChannelChain chain, Set
         try
         {
             var prepared = await chain.PrepareClaimAsync([.. rows.Select(static row => row.Row)], cancellationToken);
-            var bytes = prepared.Payload.Length + ResultBytes;
+            var bytes = prepared.Transaction.Payload.Length + ResultBytes;
             return new ClaimBatchPreview(notes, value, prepared.Energy, bytes, costs.Fee(prepared.Energy, bytes), null);
         }
         catch (ChainException e) when (!e.IsTransient)

@@ -58,7 +58,7 @@ internal sealed partial class ClaimOutbox(
 
     private async Task FollowAsync(ClaimTransaction transaction, List<ChannelId> refused, CancellationToken cancellationToken)
     {
-        var status = await chain.ClaimStatusAsync(transaction.Id, transaction.ExpiresAt, cancellationToken);
+        var status = await chain.ClaimStatusAsync(Of(transaction), cancellationToken);
         switch (status.Stage)
         {
             case ClaimStage.Solidified:
@@ -107,10 +107,10 @@ internal sealed partial class ClaimOutbox(
         var prepared = await chain.PrepareClaimAsync(Rows(good), cancellationToken);
         var transaction = new ClaimTransaction
         {
-            Id = prepared.TransactionId,
-            Payload = prepared.Payload,
+            Id = prepared.Transaction.Id,
+            Payload = prepared.Transaction.Payload,
             FeeLimit = prepared.FeeLimit,
-            ExpiresAt = prepared.ExpiresAt,
+            ExpiresAt = prepared.Transaction.Expiration,
         };
         if (!await ledger.StoreTransactionAsync(transaction, good, cancellationToken))
         {
@@ -124,7 +124,7 @@ internal sealed partial class ClaimOutbox(
 
     private async Task BroadcastAsync(ClaimTransaction transaction, CancellationToken cancellationToken)
     {
-        await chain.BroadcastClaimAsync(transaction.Payload, cancellationToken);
+        await chain.SubmitAsync(Of(transaction), cancellationToken);
         await ledger.TransactionSentAsync(transaction.Id, cancellationToken);
     }
 
@@ -217,6 +217,8 @@ internal sealed partial class ClaimOutbox(
         metrics.Refused();
         refused.Add(channel);
     }
+
+    private static ChainTransaction Of(ClaimTransaction stored) => new(stored.Id, stored.ExpiresAt, stored.Payload);
 
     private static List<ClaimRow> Rows(IEnumerable<ClaimRecord> claims) => [.. claims.Select(static claim => new ClaimRow(claim.Terms, claim.Voucher))];
 }

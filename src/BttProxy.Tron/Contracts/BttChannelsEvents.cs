@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using BttProxy.Protocol;
@@ -26,6 +27,10 @@ public sealed class BttChannelsEvents(TronAddress contract)
         read = log.Contract != contract || log.Topics.IsDefaultOrEmpty ? null : Read(log);
         return read is not null;
     }
+
+    /// <summary>What became of the rows of the claims among these logs, in order.</summary>
+    public ImmutableArray<ClaimRowResult> RowsOf(IEnumerable<ContractLog> logs) =>
+        [.. logs.Select(log => TryRead(log, out var read) ? read : null).OfType<RowEvent>().Select(static row => row.Result)];
 
     private static BttChannelsEvent? Read(ContractLog log)
     {

@@ -137,16 +137,13 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
         var prepared = await _sender.PrepareAsync(call, _submitter, cancellationToken).ConfigureAwait(false);
         return prepared.Transaction is { } transaction
             ? new PreparedClaim(
-                transaction.Id, [.. rows], transaction.Encoded, prepared.Energy, prepared.FeeLimit, transaction.Expiration)
+                new ChainTransaction(transaction.Id, transaction.Expiration, transaction.Encoded), [.. rows], prepared.Energy, prepared.FeeLimit)
             : throw new ChainException($"The contract would refuse the claim: {RejectionOf(prepared.Refusal)}.", isTransient: false);
     }
 
-    public Task BroadcastClaimAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        _sender.BroadcastAsync(TronTransaction.Decode(payload.Span), cancellationToken);
-
-    public async Task<ClaimStatus> ClaimStatusAsync(Bytes32 transactionId, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    public async Task<ClaimStatus> ClaimStatusAsync(ChainTransaction transaction, CancellationToken cancellationToken)
     {
-        var status = await _sender.StatusAsync(transactionId, expiresAt, cancellationToken).ConfigureAwait(false);
+        var status = await _sender.StatusAsync(transaction.Id, transaction.Expiration, cancellationToken).ConfigureAwait(false);
         return status switch
         {
             { Stage: TransactionStage.Expired } => new ClaimStatus(ClaimStage.Expired),
@@ -157,7 +154,7 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
                 Block = (ulong)outcome.Block,
                 Energy = outcome.Energy,
                 Fee = outcome.Fee,
-                Rows = RowsOf(outcome),
+                Rows = _events.RowsOf(outcome.Logs),
                 Reason = outcome.Status switch
                 {
                     ExecutionStatus.Success => null,
@@ -208,9 +205,6 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
             ? new ChainProposal(null, RejectionOf(prepared.Refusal))
             : new ChainProposal(new ChainTransaction(transaction.Id, transaction.Expiration, transaction.Encoded), ContractRejection.None);
     }
-
-    private ImmutableArray<ClaimRowResult> RowsOf(TransactionOutcome outcome) =>
-        [.. outcome.Logs.Select(log => _events.TryRead(log, out var read) ? read : null).OfType<RowEvent>().Select(static row => row.Result)];
 
     // Null: it failed without a verdict of the contract.
     private static ChainReceipt? Read(TransactionOutcome outcome) => outcome.Status switch

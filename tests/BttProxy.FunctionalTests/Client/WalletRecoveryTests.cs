@@ -256,8 +256,8 @@ public class WalletRecoveryTests
     private static async Task ClaimAsync(TestMarketplace market, ChannelAccount account)
     {
         var claim = await market.Chain.PrepareClaimAsync([new ClaimRow(account.Terms, account.Last!.Value)], Cancellation);
-        await market.Chain.BroadcastClaimAsync(claim.Payload, Cancellation);
-        var status = await market.Chain.ClaimStatusAsync(claim.TransactionId, claim.ExpiresAt, Cancellation);
+        await market.Chain.SubmitAsync(claim.Transaction, Cancellation);
+        var status = await market.Chain.ClaimStatusAsync(claim.Transaction, Cancellation);
         Assert.Equal(ClaimOutcome.Claimed, status.Rows.Single().Outcome);
     }
 

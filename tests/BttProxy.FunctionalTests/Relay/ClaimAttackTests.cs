@@ -48,8 +48,8 @@ public sealed class ClaimAttackTests : IAsyncLifetime
     public async Task StrangerWhoClaimsFirst_ChangesNoTotal()
     {
         var claim = await _world.Chain.PrepareClaimAsync([new ClaimRow(_customer.Terms, _voucher)], Token);
-        await _world.Chain.BroadcastClaimAsync(claim.Payload, Token);
-        var status = await _world.Chain.ClaimStatusAsync(claim.TransactionId, claim.ExpiresAt, Token);
+        await _world.Chain.SubmitAsync(claim.Transaction, Token);
+        var status = await _world.Chain.ClaimStatusAsync(claim.Transaction, Token);
         Assert.Equal(ClaimOutcome.Claimed, Assert.Single(status.Rows).Outcome);
 
         await _customer.CloseAsync(null, Token);

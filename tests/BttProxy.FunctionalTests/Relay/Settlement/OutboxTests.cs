@@ -138,6 +138,11 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Single(await _ledger.ClaimsAsync(ClaimState.Queued, 10, Token));
         Assert.True(await Worker().ClaimAllAsync(Token));
         Assert.Equal(Amount, (await FindAsync(row)).OnChain.Claimed);
+
+        // Nothing is unclaimed any more, so nothing is lacking.
+        Assert.True(await Worker(poor).ClaimAllAsync(Token));
+        lacking.RecordObservableInstruments();
+        Assert.Equal(0, lacking.LastMeasurement!.Value);
     }
 
     private async ValueTask StartAsync(TimeSpan blockTime, long gift)

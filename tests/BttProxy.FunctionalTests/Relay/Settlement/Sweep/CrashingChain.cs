@@ -20,7 +20,7 @@ public class CrashingChain : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         ArgumentNullException.ThrowIfNull(targetMethod);
-        if (targetMethod.Name != nameof(IChannelChain.BroadcastClaimAsync))
+        if (targetMethod.Name != nameof(IChannelChain.SubmitAsync))
         {
             return targetMethod.Invoke(_chain, args);
         }

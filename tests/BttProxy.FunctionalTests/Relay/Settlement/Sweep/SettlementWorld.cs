@@ -106,7 +106,7 @@ internal sealed class SettlementWorld : IAsyncDisposable
 
     /// <summary>A stranger claims; nobody waits for the block.</summary>
     public async Task ClaimAsStrangerAsync(ClaimRow row, CancellationToken cancellationToken) =>
-        await Chain.BroadcastClaimAsync((await Chain.PrepareClaimAsync([row], cancellationToken)).Payload, cancellationToken);
+        await Chain.SubmitAsync((await Chain.PrepareClaimAsync([row], cancellationToken)).Transaction, cancellationToken);
 
     /// <summary>What the relay knows before it claims.</summary>
     public async Task SaveAsync(RelayLedger ledger, IEnumerable<ClaimRow> rows, CancellationToken cancellationToken)
@@ -131,7 +131,7 @@ internal sealed class SettlementWorld : IAsyncDisposable
         {
             foreach (var outcome in await _node.OutcomesAsync(block, cancellationToken))
             {
-                rows.AddRange(outcome.Logs.Select(log => _events.TryRead(log, out var read) ? read : null).OfType<RowEvent>().Select(static row => row.Result));
+                rows.AddRange(_events.RowsOf(outcome.Logs));
             }
         }
 
