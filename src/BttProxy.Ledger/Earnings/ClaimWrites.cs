@@ -2,11 +2,12 @@ using System.Data.Common;
 using System.Globalization;
 using BttProxy.Ledger.Storage;
 using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
 
 namespace BttProxy.Ledger.Earnings;
 
 /// <summary>Changes of the claims outbox.</summary>
-internal sealed class ClaimWrites(DbConnection connection, TimeProvider time) : IDisposable
+internal sealed class ClaimWrites(DbConnection connection, HourlyTally tally, TimeProvider time) : IDisposable
 {
     // OR IGNORE: a channel with a claim under way keeps that one. A close under way pays more than a claim could.
     private readonly Statement _queue = new(connection, """
@@ -28,6 +29,10 @@ internal sealed class ClaimWrites(DbConnection connection, TimeProvider time) : 
     private readonly Statement _state = new(connection, "SELECT state, channel_id, claimed_then FROM claim WHERE id = @0");
 
     private readonly Statement _end = new(connection, "UPDATE claim SET state = @1, note = @2, updated_at = @3 WHERE id = @0");
+
+    private readonly Statement _claimed = new(connection, """
+        SELECT m.claimed FROM channel_money m JOIN claim q ON q.channel_id = m.id AND q.epoch = m.epoch WHERE q.id = @0
+        """);
 
     private readonly Statement _raiseClaimed = new(connection, """
         UPDATE channel_money SET claimed = @1
@@ -67,6 +72,7 @@ internal sealed class ClaimWrites(DbConnection connection, TimeProvider time) : 
             // The epoch's sums have moved to the past already, where this payment counts as lost.
             var paid = verdict.ClaimedTotal.SubtractSaturating(claimedThen);
             var (settled, lost) = _past.First(row => (row.Amount(0), row.Amount(1)), channel);
+            tally.Claimed(paid);
             _correctPast.Execute(channel, (settled + paid).ToDb(), lost.SubtractSaturating(paid).ToDb());
         }
         else if (state is not (ClaimState.Queued or ClaimState.Broadcast))
@@ -77,6 +83,11 @@ internal sealed class ClaimWrites(DbConnection connection, TimeProvider time) : 
         _end.Execute(verdict.ClaimId, (int)verdict.End, verdict.Note, time.GetUtcNow().ToDb());
         if (verdict.End == ClaimState.Settled)
         {
+            if (_claimed.First(row => (TokenAmount?)row.Amount(0), verdict.ClaimId) is { } before)
+            {
+                tally.Claimed(verdict.ClaimedTotal.SubtractSaturating(before));
+            }
+
             _raiseClaimed.Execute(verdict.ClaimId, verdict.ClaimedTotal.ToDb());
         }
 
@@ -87,7 +98,7 @@ internal sealed class ClaimWrites(DbConnection connection, TimeProvider time) : 
     {
         foreach (var statement in new[]
                  {
-                     _queue, _read, _lastId, _isQueued, _broadcast, _state, _end, _raiseClaimed, _past, _correctPast,
+                     _queue, _read, _lastId, _isQueued, _broadcast, _state, _end, _claimed, _raiseClaimed, _past, _correctPast,
                  })
         {
             statement.Dispose();

@@ -5,33 +5,38 @@ using BttProxy.Protocol.Money;
 namespace BttProxy.Ledger.Earnings;
 
 /// <summary>Sums a batch's earnings by hour in memory and adds them to the table once per commit.</summary>
-internal sealed class HourlyTally(DbConnection connection) : IDisposable
+internal sealed class HourlyTally(DbConnection connection, TimeProvider time) : IDisposable
 {
-    private static readonly long MillisecondsPerHour = (long)TimeSpan.FromHours(1).TotalMilliseconds;
+    public static readonly long MillisecondsPerHour = (long)TimeSpan.FromHours(1).TotalMilliseconds;
 
-    private readonly Dictionary<long, (TokenAmount Amount, long Vouchers)> _batch = [];
+    private readonly Dictionary<long, Sums> _batch = [];
 
-    private readonly Statement _read = new(connection, "SELECT amount, vouchers FROM earning WHERE hour = @0");
+    private readonly Statement _read = new(connection, "SELECT amount, vouchers, delivered, claimed FROM earning WHERE hour = @0");
 
     private readonly Statement _write = new(connection, """
-        INSERT INTO earning (hour, amount, vouchers) VALUES (@0, @1, @2)
-        ON CONFLICT (hour) DO UPDATE SET amount = excluded.amount, vouchers = excluded.vouchers
+        INSERT INTO earning (hour, amount, vouchers, delivered, claimed) VALUES (@0, @1, @2, @3, @4)
+        ON CONFLICT (hour) DO UPDATE SET amount = excluded.amount, vouchers = excluded.vouchers, delivered = excluded.delivered,
+          claimed = excluded.claimed
         """);
 
-    public void Add(DateTimeOffset now, TokenAmount amount)
+    private readonly record struct Sums(TokenAmount Amount, long Vouchers, ByteCount Delivered, TokenAmount Claimed)
     {
-        var milliseconds = now.ToDb();
-        var hour = milliseconds - (milliseconds % MillisecondsPerHour);
-        var sum = _batch.GetValueOrDefault(hour);
-        _batch[hour] = (sum.Amount + amount, sum.Vouchers + 1);
+        public static Sums operator +(Sums left, Sums right) => new(
+            left.Amount + right.Amount, left.Vouchers + right.Vouchers, left.Delivered + right.Delivered, left.Claimed + right.Claimed);
     }
+
+    public void Accepted(TokenAmount amount) => Add(new Sums(amount, 1, default, default));
+
+    public void Delivered(ByteCount bytes) => Add(new Sums(default, 0, bytes, default));
+
+    public void Claimed(TokenAmount amount) => Add(new Sums(default, 0, default, amount));
 
     public void Store()
     {
-        foreach (var (hour, (amount, vouchers)) in _batch)
+        foreach (var (hour, added) in _batch)
         {
-            var before = _read.First(row => (Amount: row.Amount(0), Vouchers: row.GetInt64(1)), hour);
-            _write.Execute(hour, (before.Amount + amount).ToDb(), before.Vouchers + vouchers);
+            var sum = added + _read.First(row => new Sums(row.Amount(0), row.GetInt64(1), row.Bytes(2), row.AmountOrZero(3)), hour);
+            _write.Execute(hour, sum.Amount.ToDb(), sum.Vouchers, sum.Delivered.Value, sum.Claimed.ToDb());
         }
 
         _batch.Clear();
@@ -43,5 +48,17 @@ internal sealed class HourlyTally(DbConnection connection) : IDisposable
     {
         _read.Dispose();
         _write.Dispose();
+    }
+
+    private void Add(Sums sums)
+    {
+        if (sums == default)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow().ToDb();
+        var hour = now - (now % MillisecondsPerHour);
+        _batch[hour] = _batch.GetValueOrDefault(hour) + sums;
     }
 }

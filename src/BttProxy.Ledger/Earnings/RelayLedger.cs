@@ -16,6 +16,7 @@ public sealed class RelayLedger : IAsyncDisposable
     private readonly FileStream _lock;
     private readonly SqliteStore _store;
     private readonly WriteQueue _queue;
+    private readonly HourlyTally _tally;
     private readonly RelayWrites _writes;
     private readonly ClosingWrites _closings;
     private readonly SessionWrites _sessions;
@@ -27,11 +28,12 @@ public sealed class RelayLedger : IAsyncDisposable
         _lock = ownerLock;
         _store = store;
         _closings = new ClosingWrites(store.Writer);
-        _writes = new RelayWrites(store.Writer, _closings, time);
-        _sessions = new SessionWrites(store.Writer, time);
-        _claims = new ClaimWrites(store.Writer, time);
+        _tally = new HourlyTally(store.Writer, time);
+        _writes = new RelayWrites(store.Writer, _closings, _tally, time);
+        _sessions = new SessionWrites(store.Writer, _tally, time);
+        _claims = new ClaimWrites(store.Writer, _tally, time);
         _transactions = new ClaimTransactionWrites(store.Writer, _claims, time);
-        _queue = new WriteQueue(store, options, _writes.BeforeCommit + options.Committing, _writes.AfterRollback);
+        _queue = new WriteQueue(store, options, _tally.Store + options.Committing, _tally.Forget);
     }
 
     /// <summary>Opens or creates the ledger.</summary>
@@ -182,6 +184,7 @@ public sealed class RelayLedger : IAsyncDisposable
         await _queue.DisposeAsync().ConfigureAwait(false);
         _writes.Dispose();
         _closings.Dispose();
+        _tally.Dispose();
         _sessions.Dispose();
         _transactions.Dispose();
         _claims.Dispose();

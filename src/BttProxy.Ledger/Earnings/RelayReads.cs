@@ -185,8 +185,16 @@ internal static class RelayReads
 
     public static List<HourlyEarning> Earnings(DbConnection connection, DateTimeOffset from, DateTimeOffset to)
     {
-        using var statement = new Statement(connection, "SELECT hour, amount, vouchers FROM earning WHERE hour >= @0 AND hour < @1 ORDER BY hour");
-        return statement.All(row => new HourlyEarning(row.Time(0), row.Amount(1), row.GetInt64(2)), from.ToDb(), to.ToDb());
+        using var statement = new Statement(connection, "SELECT hour, amount, vouchers, delivered, claimed FROM earning WHERE hour >= @0 AND hour < @1");
+        var hours = statement.All(
+            row => new HourlyEarning(row.Time(0), row.Amount(1), row.GetInt64(2), row.Bytes(3), row.AmountOrZero(4), 0), from.ToDb(), to.ToDb());
+        using var fees = new Statement(connection, $"""
+            SELECT updated_at - updated_at % {HourlyTally.MillisecondsPerHour} AS hour, sum(fee) FROM claim_transaction
+            WHERE fee IS NOT NULL AND updated_at >= @0 AND updated_at < @1 GROUP BY hour HAVING sum(fee) > 0
+            """);
+        var burnt = fees.All(row => new HourlyEarning(row.Time(0), default, 0, default, default, row.GetInt64(1)), from.ToDb(), to.ToDb());
+        return [.. hours.Concat(burnt).GroupBy(static hour => hour.Hour).OrderBy(static group => group.Key)
+            .Select(static group => group.Aggregate(static (sum, next) => sum with { Fees = sum.Fees + next.Fees }))];
     }
 
     public static RelayTotals Totals(DbConnection connection)

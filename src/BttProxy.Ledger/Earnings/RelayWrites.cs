@@ -24,11 +24,11 @@ internal sealed class RelayWrites : IDisposable
     private readonly ClosingWrites _closings;
     private readonly Statement _beginClosing;
 
-    public RelayWrites(DbConnection connection, ClosingWrites closings, TimeProvider time)
+    public RelayWrites(DbConnection connection, ClosingWrites closings, HourlyTally tally, TimeProvider time)
     {
         _time = time;
         _closings = closings;
-        _tally = new HourlyTally(connection);
+        _tally = tally;
         _money = new Statement(connection, "SELECT epoch, reserved, claimed, accepted, signature FROM channel_money WHERE id = @0");
         _raise = new Statement(connection, "UPDATE channel_money SET accepted = @1, signature = @2, accepted_at = @3 WHERE id = @0");
         _insertChannel = new Statement(connection, """
@@ -50,10 +50,6 @@ internal sealed class RelayWrites : IDisposable
             UPDATE channel SET closing_epoch = (SELECT epoch FROM channel_money m WHERE m.id = @0) WHERE id = @0
             """);
     }
-
-    public void BeforeCommit() => _tally.Store();
-
-    public void AfterRollback() => _tally.Forget();
 
     public VoucherAcceptance Accept(SignedVoucher signed)
     {
@@ -81,7 +77,7 @@ internal sealed class RelayWrites : IDisposable
 
         var now = _time.GetUtcNow();
         _raise.Execute(voucher.ChannelId.ToDb(), voucher.Cumulative.ToDb(), signature.ToArray(), now.ToDb());
-        _tally.Add(now, voucher.Cumulative - money.Accepted);
+        _tally.Accepted(voucher.Cumulative - money.Accepted);
         return new VoucherAcceptance(AcceptOutcome.Accepted, signed);
     }
 
@@ -103,6 +99,12 @@ internal sealed class RelayWrites : IDisposable
         }
 
         var claimed = known?.Epoch == state.Epoch ? TokenAmount.Max(known.Claimed, state.Claimed) : state.Claimed;
+        if (known is not null)
+        {
+            // What a new channel brings was paid at a time that nobody here knows.
+            _tally.Claimed(claimed.SubtractSaturating(known.Epoch == state.Epoch ? known.Claimed : TokenAmount.Zero));
+        }
+
         _updateState.Execute(id.ToDb(), state.Reserved.ToDb(), claimed.ToDb());
         _withdrawAt.Execute(id.ToDb(), state.WithdrawAt?.ToDb());
     }
@@ -124,7 +126,6 @@ internal sealed class RelayWrites : IDisposable
 
     public void Dispose()
     {
-        _tally.Dispose();
         foreach (var statement in new[]
                  {
                      _money, _raise, _insertChannel, _insertMoney, _updateState, _withdrawAt, _roll, _addPast, _past, _overtakeClaims, _beginClosing,
@@ -149,6 +150,7 @@ internal sealed class RelayWrites : IDisposable
     {
         var (settled, lost) = _past.First(row => (row.Amount(0), row.Amount(1)), id.ToDb());
         var lostNow = money.Accepted.SubtractSaturating(paid);
+        _tally.Claimed(paid.SubtractSaturating(money.Claimed));
         _addPast.Execute(id.ToDb(), (settled + paid).ToDb(), (lost + lostNow).ToDb());
         _roll.Execute(id.ToDb(), nextEpoch.ToDb(), TokenAmount.Zero.ToDb());
         _overtakeClaims.Execute(id.ToDb(), (int)ClaimState.Overtaken, paid.ToDb(), _time.GetUtcNow().ToDb());

@@ -4,7 +4,7 @@ using BttProxy.Ledger.Storage;
 namespace BttProxy.Ledger.Earnings;
 
 /// <summary>Saving sessions: one row each, because every voucher does it.</summary>
-internal sealed class SessionWrites(DbConnection connection, TimeProvider time) : IDisposable
+internal sealed class SessionWrites(DbConnection connection, HourlyTally tally, TimeProvider time) : IDisposable
 {
     // A save that was made earlier and comes later must not take bytes back. Forgiven bytes can fall, when a payment shows that they
     // arrived: there the save that knows of more deliveries or payments wins.
@@ -22,9 +22,12 @@ internal sealed class SessionWrites(DbConnection connection, TimeProvider time) 
         WHERE channel_id = excluded.channel_id
         """);
 
+    private readonly Statement _delivered = new(connection, "SELECT delivered FROM session WHERE id = @0");
+
     /// <exception cref="InvalidOperationException">The session's channel was never saved, or the session is of another channel.</exception>
     public void Save(SessionRecord session)
     {
+        var before = _delivered.First(row => row.Bytes(0), session.Id.ToDb());
         var rows = _save.Execute(
             session.Id.ToDb(), session.ChannelId.ToDb(), session.Epoch.ToDb(), session.Price.ToDb(), session.Base.ToDb(),
             session.Outstanding.ToDb(), session.Delivered.Value, session.Forgiven.Value, session.Paid.Value, session.Window.Value,
@@ -34,7 +37,13 @@ internal sealed class SessionWrites(DbConnection connection, TimeProvider time) 
             throw new InvalidOperationException(
                 $"Session {session.Id}: its channel {session.ChannelId} was never saved, or is not the one it began with.");
         }
+
+        tally.Delivered(session.Delivered.SubtractSaturating(before));
     }
 
-    public void Dispose() => _save.Dispose();
+    public void Dispose()
+    {
+        _save.Dispose();
+        _delivered.Dispose();
+    }
 }

@@ -10,19 +10,20 @@ internal static class EarningsCommand
     {
         var by = new Option<string>("--by") { Description = "Rows by hour or by day, UTC.", DefaultValueFactory = static _ => "hour" };
         by.AcceptOnlyFromAmong("hour", "day");
-        var since = Since(shell);
+        var since = When(shell, "--since", "First row: 36h, 7d, or a date in UTC such as 2026-11-01. Default: 24 hours, or 30 days.");
+        var until = When(shell, "--until", "No row from then on, written likewise. Default: now.");
         var rate = Rate();
         var json = OperatorShell.JsonOption();
         var command = new Command("earnings", "What the relay has earned, what of it is claimed, and what a channel must carry to be worth its claim.")
         {
-            by, since, rate, json,
+            by, since, until, rate, json,
         };
         command.SetAction((parsed, cancellationToken) => shell.RunAsync(
             parsed,
             async (connection, token) =>
             {
                 var query = new EarningsQuery(
-                    parsed.GetValue(by) == "day" ? EarningsPeriod.Day : EarningsPeriod.Hour, parsed.GetValue(since), parsed.GetValue(rate));
+                    parsed.GetValue(by) == "day" ? EarningsPeriod.Day : EarningsPeriod.Hour, parsed.GetValue(since), parsed.GetValue(until), parsed.GetValue(rate));
                 var report = await connection.Operations.EarningsAsync(query, token);
                 await (parsed.GetValue(json) ? shell.PrintJsonAsync(report) : shell.PrintAsync(EarningsText.Of(report)));
                 return RelayExitCode.Success;
@@ -31,16 +32,16 @@ internal static class EarningsCommand
         examples[command] =
         [
             "bttproxy-relay earnings --config relay.json",
-            "bttproxy-relay earnings --state relay1 --by day --since 2026-11-01",
+            "bttproxy-relay earnings --state relay1 --by day --since 2026-10-01 --until 2026-11-01",
             "bttproxy-relay earnings --config relay.json --btt-per-trx 450000",
             "bttproxy-relay earnings --config relay.json --since 7d --json",
         ];
         return command;
     }
 
-    private static Option<DateTimeOffset?> Since(OperatorShell shell) => new("--since")
+    private static Option<DateTimeOffset?> When(OperatorShell shell, string name, string description) => new(name)
     {
-        Description = "First row: 36h, 7d, or a date in UTC such as 2026-11-01. Default: 24 hours, or 30 days.",
+        Description = description,
         HelpName = "WHEN",
         CustomParser = result =>
         {
@@ -49,7 +50,7 @@ internal static class EarningsCommand
                 return since;
             }
 
-            result.AddError($"--since must be like 36h, 7d or 2026-11-01, not '{result.Tokens[0].Value}'.");
+            result.AddError($"{name} must be like 36h, 7d or 2026-11-01, not '{result.Tokens[0].Value}'.");
             return null;
         },
     };

@@ -10,22 +10,20 @@ internal static class EarningsText
 
     private static string Periods(EarningsReport report)
     {
-        var (unit, since) = (report.By == EarningsPeriod.Hour ? "hour" : "day", PlainText.Time(report.Since));
-        if (report.Rows.Count == 0)
-        {
-            return $"Nothing earned since {since} UTC.";
-        }
-
-        var table = new TextTable(("", false), ("", true), ("", true));
+        var table = new TextTable(
+            ($"{(report.By == EarningsPeriod.Hour ? "HOUR" : "DAY")} ({report.TimeZone})", false), ("DELIVERED", true), ("VOUCHERS", true), ("EARNED", true), ("CLAIMED", true),
+            ("FEES", true));
         foreach (var row in report.Rows)
         {
-            table.Add(PlainText.Time(row.From), row.Earned.ToBtt(), PlainText.Count(row.Vouchers, "voucher"));
+            Add(table, PlainText.Time(row.From)[..(report.By == EarningsPeriod.Day ? 10 : 16)], row);
         }
 
-        var sum = report.Rows.Aggregate(TokenAmount.Zero, static (sum, row) => sum + row.Earned);
-        table.Add("total", sum.ToBtt(), PlainText.Count(report.Rows.Sum(static row => row.Vouchers), "voucher"));
-        return $"Earned by {unit} since {since} UTC{Environment.NewLine}{table}";
+        Add(table, "total", report.Rows.Aggregate(EarningsRow.Nothing(report.Since), static (sum, row) => sum.Add(row)));
+        return table.ToString();
     }
+
+    private static void Add(TextTable table, string name, EarningsRow row) => table.Add(
+        name, PlainText.Size(row.BytesDelivered), PlainText.Count(row.Vouchers), row.Earned.ToBtt(), row.Claimed.ToBtt(), PlainText.Trx(row.FeesSun));
 
     private static string Totals(EarningsTotals totals)
     {

@@ -14,6 +14,8 @@ internal static class PlainText
 
     public static string Short(ChannelId id) => id.ToString()[..ShortId];
 
+    public static string Short(TronAddress address) => $"{address.ToString()[..6]}..{address.ToString()[^4..]}";
+
     /// <summary>UTC, to the minute.</summary>
     public static string Time(DateTimeOffset? moment) =>
         moment?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-";
@@ -30,5 +32,27 @@ internal static class PlainText
 
     public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1_000 => $"{bytes} B",
+        < 1_000_000 => Scaled(bytes, 1_000, "kB"),
+        < 1_000_000_000 => Scaled(bytes, 1_000_000, "MB"),
+        < 1_000_000_000_000 => Scaled(bytes, 1_000_000_000, "GB"),
+        _ => Scaled(bytes, 1_000_000_000_000, "TB"),
+    };
+
+    public static string Rate(long bytesPerSecond) => Size(bytesPerSecond) + "/s";
+
+    /// <summary>To two units, such as "3 d 4 h".</summary>
+    public static string Duration(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 60 } => $"{Math.Max(0, (int)span.TotalSeconds)} s",
+        { TotalMinutes: < 60 } => $"{span.Minutes} min {span.Seconds} s",
+        { TotalHours: < 24 } => $"{span.Hours} h {span.Minutes} min",
+        _ => $"{(int)span.TotalDays} d {span.Hours} h",
+    };
+
     public static string Megabytes(long bytes) => (bytes / (decimal)BytesPerMegabyte).ToString("#,0.###", CultureInfo.InvariantCulture) + " MB";
+
+    private static string Scaled(long bytes, long unit, string name) => (bytes / (decimal)unit).ToString("#,0.##", CultureInfo.InvariantCulture) + " " + name;
 }

@@ -26,6 +26,9 @@ internal sealed class RelayCommand
         _root.Add(_listen);
         _root.Add(_admin);
         _root.Add(_price);
+        _root.Add(StatusCommand.Build(operators, examples));
+        _root.Add(SessionsCommand.Build(operators, examples));
+        _root.Add(TorrentsCommand.Build(operators, examples));
         _root.Add(EarningsCommand.Build(operators, examples));
         _root.Add(ChannelsCommand.Build(operators, examples));
         _root.Add(ClaimCommand.Build(operators, examples));
@@ -37,7 +40,7 @@ internal sealed class RelayCommand
             "bttproxy-relay --network devnet/network.json --state relay1",
             "bttproxy-relay --config relay.json",
             "bttproxy-relay --network network.json --listen 203.0.113.7:443 --price 10000000000000000",
-            "bttproxy-relay channels --config relay.json",
+            "bttproxy-relay status --config relay.json",
         ];
         foreach (var option in _root.Options.OfType<HelpOption>())
         {

@@ -44,6 +44,7 @@ internal sealed class RelayRoles : IAsyncDisposable
     private RelayRoles(RelayOptions options, NetworkDescription network, ILoggerFactory loggers, TimeProvider time)
     {
         _time = time;
+        Parts = new RunningParts { StartedAt = time.GetUtcNow(), IsStopping = () => _lifetime.IsStopping };
         Options = options;
         Network = network;
         Loggers = loggers;
@@ -84,6 +85,8 @@ internal sealed class RelayRoles : IAsyncDisposable
     private IMeterFactory Meters { get; }
 
     private RelayMetrics Metrics { get; }
+
+    private RunningParts Parts { get; }
 
     public static async Task<RelayRoles> StartAsync(
         RelayOptions options, NetworkDescription network, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
@@ -171,6 +174,7 @@ internal sealed class RelayRoles : IAsyncDisposable
             StatePath = State.PathOf("dht-nodes"),
         };
         Dht = _parts.Add(new DhtNode(options, _time, Loggers));
+        Parts.Dht = Dht;
         await Listening.TryAsync("Dht.Listen", Options.Dht.Listen, () => Dht.StartAsync(cancellationToken));
     }
 
@@ -209,6 +213,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         SwarmEndPoint = swarm.LocalEndPoint;
         var socket = _parts.Add(LocalSocket.Prepare(State, "worker.sock"));
         var catalog = new TorrentCatalog(swarm, InfoHashPolicy.Load(Options.Worker.DenylistFile), Options.Worker, _time);
+        (Parts.Swarm, Parts.Torrents) = (swarm, catalog);
         var worker = _parts.Add(WorkerApplication.Build(
             socket.FilePath, catalog, new WorkerPrices(Options.Offer.PricePerMegabyte, default), Metrics, _time, Loggers));
         await worker.StartAsync(cancellationToken);
@@ -224,6 +229,7 @@ internal sealed class RelayRoles : IAsyncDisposable
             services.AddSingleton(Metrics);
             services.AddSingleton(Options);
             services.AddSingleton(Options.Offer);
+            services.AddSingleton(Parts);
             services.AddSingleton(_lifetime);
             services.AddSingleton(Keys);
             services.AddSingleton(Records);
@@ -237,6 +243,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         _gateway.Services.GetRequiredService<Exposure>().SetTotal(totals.Unclaimed);
         await Listening.TryAsync("Tunnel.Listen", Options.Tunnel.Listen, () => _gateway.StartAsync(cancellationToken));
         Records.SetListeningEndPoint(Listening.EndPointOf(_gateway));
+        Parts.Record = Records.Build;
     }
 
     private void StartAnnouncing()
@@ -246,6 +253,7 @@ internal sealed class RelayRoles : IAsyncDisposable
             var announcer = _parts.Add(new RelayAnnouncer(
                 Dht, Keys.Identity, Records.Build, RelayMarket.Of(Network), new RelayAnnouncerOptions(), _time, Loggers, Meters));
             announcer.Start();
+            Parts.Announcer = announcer;
             Records.Follow(() => announcer.Current);
         }
     }

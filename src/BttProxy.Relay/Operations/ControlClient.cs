@@ -44,6 +44,15 @@ internal sealed class ControlClient : IRelayOperations, IDisposable
         }
     }
 
+    public Task<StatusReport> StatusAsync(StatusQuery query, CancellationToken cancellationToken) =>
+        AskAsync<StatusQuery, StatusReport>(ControlPaths.Status, query, cancellationToken);
+
+    public Task<SessionsReport> SessionsAsync(SessionsQuery query, CancellationToken cancellationToken) =>
+        AskAsync<SessionsQuery, SessionsReport>(ControlPaths.Sessions, query, cancellationToken);
+
+    public Task<TorrentsReport> TorrentsAsync(TorrentsQuery query, CancellationToken cancellationToken) =>
+        AskAsync<TorrentsQuery, TorrentsReport>(ControlPaths.Torrents, query, cancellationToken);
+
     public Task<EarningsReport> EarningsAsync(EarningsQuery query, CancellationToken cancellationToken) =>
         AskAsync<EarningsQuery, EarningsReport>(ControlPaths.Earnings, query, cancellationToken);
 

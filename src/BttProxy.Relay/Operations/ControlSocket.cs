@@ -38,6 +38,9 @@ internal static class ControlSocket
             kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
+        Map<StatusQuery, StatusReport>(app, ControlPaths.Status, operations.StatusAsync);
+        Map<SessionsQuery, SessionsReport>(app, ControlPaths.Sessions, operations.SessionsAsync);
+        Map<TorrentsQuery, TorrentsReport>(app, ControlPaths.Torrents, operations.TorrentsAsync);
         Map<EarningsQuery, EarningsReport>(app, ControlPaths.Earnings, operations.EarningsAsync);
         Map<ChannelsQuery, ChannelsReport>(app, ControlPaths.Channels, operations.ChannelsAsync);
         Map<ClaimOrder, ClaimPreview>(app, ControlPaths.Preview, operations.PreviewClaimAsync);

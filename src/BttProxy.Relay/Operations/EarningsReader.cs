@@ -26,26 +26,33 @@ internal sealed class EarningsReader(
             throw new OperationException("--since lies in the future.", RelayExitCode.BadConfiguration);
         }
 
-        if ((now - since) / Length(query.By) > MaxRows)
+        var until = query.Until is { } end && end < now ? end : now;
+        if (until <= since)
+        {
+            throw new OperationException("--until lies before --since.", RelayExitCode.BadConfiguration);
+        }
+
+        if ((until - since) / Length(query.By) > MaxRows)
         {
             throw new OperationException(
                 $"More than {MaxRows} rows: give a later --since, or --by day.", RelayExitCode.BadConfiguration);
         }
 
-        // The meters of live sessions are written down first, so that debts are those of now.
-        foreach (var session in sessions.All)
-        {
-            await saver.SaveAsync(session);
-        }
-
-        var hours = await ledger.EarningsAsync(since, now + TimeSpan.FromHours(1), cancellationToken);
-        var rows = hours.GroupBy(hour => Start(hour.Hour, query.By)).Select(static group => new EarningsRow(
-            group.Key, group.Aggregate(TokenAmount.Zero, static (sum, hour) => sum + hour.Amount), group.Sum(static hour => hour.Vouchers)));
+        await SaveMetersAsync();
+        var rows = await RowsAsync(since, until, query.By, cancellationToken);
         var (breakEven, unknown) = await BreakEvenAsync(query.TokensPerTrx ?? options.Settlement.TokensPerTrx, cancellationToken);
-        return new EarningsReport(query.By, since, [.. rows], await TotalsAsync(cancellationToken), breakEven, unknown);
+        return new EarningsReport(query.By, "UTC", since, until, rows, await TotalsAsync(cancellationToken), breakEven, unknown);
     }
 
-    private async Task<EarningsTotals> TotalsAsync(CancellationToken cancellationToken)
+    /// <summary>Since midnight UTC.</summary>
+    public async Task<EarningsRow> TodayAsync(CancellationToken cancellationToken)
+    {
+        await SaveMetersAsync();
+        var today = Start(time.GetUtcNow(), EarningsPeriod.Day);
+        return (await RowsAsync(today, today + TimeSpan.FromDays(1), EarningsPeriod.Day, cancellationToken))[0];
+    }
+
+    public async Task<EarningsTotals> TotalsAsync(CancellationToken cancellationToken)
     {
         var totals = await ledger.TotalsAsync(cancellationToken);
         var underWay = (await ledger.ChannelSummariesAsync(cancellationToken))
@@ -64,6 +71,24 @@ internal sealed class EarningsReader(
             BytesDelivered = totals.Delivered.Value,
             BytesPaid = totals.Paid.Value,
         };
+    }
+
+    /// <summary>Every period that begins in [since, until), those without earnings too.</summary>
+    private async Task<IReadOnlyList<EarningsRow>> RowsAsync(
+        DateTimeOffset since, DateTimeOffset until, EarningsPeriod by, CancellationToken cancellationToken)
+    {
+        var periods = Enumerable.Range(0, MaxRows + 1).Select(i => since + (i * Length(by))).TakeWhile(from => from < until).ToArray();
+        var hours = (await ledger.EarningsAsync(since, periods[^1] + Length(by), cancellationToken)).ToLookup(hour => Start(hour.Hour, by));
+        return [.. periods.Select(from => hours[from].Aggregate(EarningsRow.Nothing(from), static (row, hour) => row.Add(hour)))];
+    }
+
+    // The meters of live sessions are written down, so that bytes and debts are those of now.
+    private async Task SaveMetersAsync()
+    {
+        foreach (var session in sessions.All)
+        {
+            await saver.SaveAsync(session);
+        }
     }
 
     private async Task<(BreakEvenReport? Report, string? Unknown)> BreakEvenAsync(TokenAmount? rate, CancellationToken cancellationToken)

@@ -3,6 +3,14 @@ namespace BttProxy.Relay.Operations;
 /// <summary>What an operator asks of a relay: of the running one through its control socket, of a stopped one through its books and the chain.</summary>
 internal interface IRelayOperations
 {
+    Task<StatusReport> StatusAsync(StatusQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Who is served now.</summary>
+    Task<SessionsReport> SessionsAsync(SessionsQuery query, CancellationToken cancellationToken);
+
+    /// <summary>What is fetched and sold now.</summary>
+    Task<TorrentsReport> TorrentsAsync(TorrentsQuery query, CancellationToken cancellationToken);
+
     Task<EarningsReport> EarningsAsync(EarningsQuery query, CancellationToken cancellationToken);
 
     Task<ChannelsReport> ChannelsAsync(ChannelsQuery query, CancellationToken cancellationToken);

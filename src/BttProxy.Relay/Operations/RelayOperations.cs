@@ -5,8 +5,16 @@ namespace BttProxy.Relay.Operations;
 /// asked for, so that books can be read without it.
 /// </summary>
 internal sealed class RelayOperations(
-    EarningsReader earnings, ChannelLister channels, Lazy<ClaimForecast> forecast, Lazy<ClaimDesk> claims, Lazy<ChannelCloser> closer) : IRelayOperations
+    StatusReader status, SessionLister sessions, TorrentLister torrents, EarningsReader earnings, ChannelLister channels,
+    Lazy<ClaimForecast> forecast, Lazy<ClaimDesk> claims, Lazy<ChannelCloser> closer)
+    : IRelayOperations
 {
+    public Task<StatusReport> StatusAsync(StatusQuery query, CancellationToken cancellationToken) => status.ReadAsync(cancellationToken);
+
+    public Task<SessionsReport> SessionsAsync(SessionsQuery query, CancellationToken cancellationToken) => sessions.ListAsync(cancellationToken);
+
+    public Task<TorrentsReport> TorrentsAsync(TorrentsQuery query, CancellationToken cancellationToken) => Task.FromResult(torrents.List());
+
     public Task<EarningsReport> EarningsAsync(EarningsQuery query, CancellationToken cancellationToken) => earnings.ReadAsync(query, cancellationToken);
 
     public Task<ChannelsReport> ChannelsAsync(ChannelsQuery query, CancellationToken cancellationToken) => channels.ListAsync(query, cancellationToken);

@@ -50,6 +50,7 @@ internal sealed class StoppedRelay : IAsyncDisposable
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton(time);
         services.AddSingleton(options);
+        services.AddSingleton(new RunningParts());
         // By a factory, so that it is closed with the rest.
         services.AddSingleton(_ => ledger);
         services.AddSingleton(_ => Keys(state));

@@ -52,6 +52,15 @@ internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, W
         }
     }
 
+    /// <summary>The torrents that are joined, and how many requests use each now.</summary>
+    public IReadOnlyList<(Torrent Torrent, int Users)> InUse()
+    {
+        lock (_lock)
+        {
+            return [.. _inUse.Values.Select(static use => (use.Torrent, use.Users))];
+        }
+    }
+
     /// <summary>Leaves the swarms that nobody has used for a while.</summary>
     public async Task DropIdleAsync()
     {

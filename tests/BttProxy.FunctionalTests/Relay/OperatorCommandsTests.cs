@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Protocol.Messages;
@@ -33,8 +34,10 @@ public sealed class OperatorCommandsTests : IAsyncLifetime
         Assert.Equal((owed, owed), (Text(totals, "earned"), Text(totals, "claimable")));
         Assert.Equal(("0", "0", "0"), (Text(totals, "claimed"), Text(totals, "underWay"), Text(totals, "lost")));
         Assert.Equal(running ? 1 : 0, totals.GetProperty("openSessions").GetInt32());
-        var row = Assert.Single(json.Json.GetProperty("rows").EnumerateArray());
-        Assert.Equal((owed, 1), (Text(row, "earned"), row.GetProperty("vouchers").GetInt32()));
+        var rows = json.Json.GetProperty("rows").EnumerateArray().ToArray();
+        var row = Assert.Single(rows, static row => row.GetProperty("vouchers").GetInt32() > 0);
+        Assert.Equal((30, "UTC"), (rows.Length, Text(json.Json, "timeZone")));
+        Assert.Equal((owed, 1, OperatedRelay.Bytes), (Text(row, "earned"), row.GetProperty("vouchers").GetInt32(), row.GetProperty("bytesDelivered").GetInt32()));
         Assert.Equal(2, json.Json.GetProperty("breakEven").GetProperty("claims").GetArrayLength());
         Assert.Contains($"earned            {relay.Owed.ToBtt()}", text.Output, StringComparison.Ordinal);
         Assert.Contains("Say with --btt-per-trx", text.Output, StringComparison.Ordinal);
@@ -113,6 +116,9 @@ public sealed class OperatorCommandsTests : IAsyncLifetime
         var totals = (await relay.RunAsync(Token, "earnings", "--json")).Json.GetProperty("totals");
         Assert.Equal((relay.Owed.ToString(), "0"), (Text(totals, "claimed"), Text(totals, "claimable")));
         Assert.True(totals.GetProperty("feesSun").GetInt64() > 0);
+        var today = (await relay.RunAsync(Token, "earnings", "--by", "day", "--json")).Json.GetProperty("rows").EnumerateArray().ToArray();
+        Assert.Equal(relay.Owed.Units, today.Aggregate(UInt128.Zero, static (sum, row) => sum + UInt128.Parse(Text(row, "claimed"), CultureInfo.InvariantCulture)));
+        Assert.Equal(totals.GetProperty("feesSun").GetInt64(), today.Sum(static row => row.GetProperty("feesSun").GetInt64()));
     }
 
     [Theory]
@@ -151,6 +157,9 @@ public sealed class OperatorCommandsTests : IAsyncLifetime
         await using var relay = await OperatedRelay.StartAsync(_world, "relay", running, Token);
         var commands = new Dictionary<string, string[]>
         {
+            ["status"] = ["status"],
+            ["sessions"] = ["sessions"],
+            ["torrents"] = ["torrents"],
             ["earnings"] = ["earnings"],
             ["channels"] = ["channels", "--all"],
             ["claim"] = ["claim", "--dry-run"],

@@ -65,4 +65,20 @@ public abstract partial class RelayLedgerSuite
         Assert.False((await Ledger.FindChannelAsync(Id("a"), Cancelled))!.IsClosing);
         Assert.False(Assert.Single(await Ledger.ChannelSummariesAsync(Cancelled)).IsClosing);
     }
+
+    [Fact]
+    public async Task WhatAnHourBrought_IsCountedOnce()
+    {
+        await Ledger.SaveAsync("a", reserved: 1000);
+        await Ledger.SaveSessionAsync(Session("a", 100), Cancelled);
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), Session("a", 250), Cancelled);
+        await Ledger.SaveSessionAsync(Session("a", 250), Cancelled);
+        await Ledger.SaveAsync("a", reserved: 1000, claimed: 4);
+        await Ledger.SaveAsync("a", reserved: 1000, claimed: 4);
+        await Ledger.SaveAsync("a", reserved: 1000, epoch: 1, claimed: 1);
+
+        var hour = Assert.Single(await Ledger.EarningsAsync(Now.AddHours(-1), Now.AddHours(1), Cancelled));
+        Assert.Equal((new TokenAmount(10), new ByteCount(250)), (hour.Amount, hour.Delivered));
+        Assert.Equal((new TokenAmount(5), (await Ledger.TotalsAsync(Cancelled)).Claimed), (hour.Claimed, hour.Claimed));
+    }
 }

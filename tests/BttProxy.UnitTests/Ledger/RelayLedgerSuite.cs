@@ -82,7 +82,7 @@ public abstract partial class RelayLedgerSuite : IAsyncLifetime
         Assert.Equal(1, outcomes.Count(outcome => outcome == AcceptOutcome.Accepted));
         Assert.Equal(63, outcomes.Count(outcome => outcome == AcceptOutcome.Repeated));
         var hour = Assert.Single(await Ledger.EarningsAsync(Now.AddHours(-1), Now.AddHours(1), Cancelled));
-        Assert.Equal(new HourlyEarning(Now.AddMinutes(-30), new TokenAmount(10), 1), hour);
+        Assert.Equal(new HourlyEarning(Now.AddMinutes(-30), new TokenAmount(10), 1, ByteCount.Zero, TokenAmount.Zero, 0), hour);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using BttProxy.FunctionalTests.Processes;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
@@ -20,11 +21,15 @@ internal sealed class OperatedRelay : IAsyncDisposable
     private OperatedRelay(MarketWorld world, RelayHost host, RelayCustomer customer, string[] options)
     {
         (_world, _host, Customer, _options) = (world, host, customer, options);
-        Payee = host.Payee;
+        (RelayId, Payee, PublicEndPoint) = (host.RelayId, host.Payee, host.PublicEndPoint);
         Owed = customer.Account.CumulativeFor(new ByteCount(Bytes));
     }
 
     public RelayCustomer Customer { get; }
+
+    public RelayId RelayId { get; }
+
+    public IPEndPoint PublicEndPoint { get; }
 
     public TronAddress Payee { get; }
 
