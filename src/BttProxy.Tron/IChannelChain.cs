@@ -39,7 +39,11 @@ public interface IChannelChain
     /// goes by. They stand in the contract's <c>ChannelOpened</c> events alone, so this is slow, and refused where it would take hours.
     /// A caller computes the ids itself and asks <see cref="ChannelAsync"/> for each state.
     /// </summary>
-    Task<IReadOnlyList<ChannelTerms>> ChannelsOfAsync(TronAddress payer, CancellationToken cancellationToken);
+    /// <param name="payer">Whose.</param>
+    /// <param name="progress">Told how far the search is.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IReadOnlyList<ChannelTerms>> ChannelsOfAsync(
+        TronAddress payer, IProgress<ChannelSearchProgress>? progress, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="BalanceAsync"/>, in the newest block, which may still be undone: to plan by, never to trust.</summary>
     Task<TokenAmount> PendingBalanceAsync(TronAddress owner, CancellationToken cancellationToken);

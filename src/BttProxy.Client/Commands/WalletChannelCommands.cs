@@ -5,6 +5,7 @@ using BttProxy.Client.Settings;
 using BttProxy.Client.Terminal;
 using BttProxy.Client.Wallets;
 using BttProxy.Protocol.Money;
+using BttProxy.Tron;
 
 namespace BttProxy.Client.Commands;
 
@@ -26,7 +27,7 @@ internal static class WalletChannelCommands
             using var wallet = await connection.OpenWalletAsync(cancellationToken);
             var (chain, ledger) = (connection.OpenChain(wallet), await connection.OpenLedgerAsync(cancellationToken));
             var channels = await (result.GetValue(search)
-                ? WalletChannel.SearchAsync(wallet, chain, ledger, cancellationToken)
+                ? WalletChannel.SearchAsync(wallet, chain, ledger, Search(terminal), cancellationToken)
                 : WalletChannel.ListAsync(wallet, chain, ledger, cancellationToken));
             var reports = channels.Select(ChannelReport.Of).Where(channel => result.GetValue(all) || channel.State != WalletChannelState.Closed).ToArray();
             await PrintAsync(reports, static channel => channel.ToText(), "No channels are known on this computer; --search looks for others.", settings.Json, terminal);
@@ -75,7 +76,7 @@ internal static class WalletChannelCommands
             var settings = global.Read(result, terminal);
             await using var connection = await MarketConnection.OpenAsync(settings, terminal, cancellationToken);
             var market = await connection.OpenMarketAsync(cancellationToken);
-            var channels = await new ChannelRecovery(market).RunAsync(cancellationToken);
+            var channels = await new ChannelRecovery(market, Search(terminal)).RunAsync(cancellationToken);
             await PrintAsync(channels, static channel => channel.ToText(), "The wallet has no open channels.", settings.Json, terminal);
             return channels.TrueForAll(static channel => channel.IsUsable || channel.Outcome == RecoveryOutcome.Withdrawing)
                 ? (int)ExitCode.Success
@@ -103,12 +104,13 @@ internal static class WalletChannelCommands
 
         var market = await connection.OpenMarketAsync(cancellationToken);
         var report = await new ChannelWithdrawal(market, new ChainWaitView(terminal.Error, terminal.TimeProvider))
-            .RunAsync(await FindAsync(market, id, cancellationToken), cancellationToken);
+            .RunAsync(await FindAsync(market, id, Search(terminal), cancellationToken), cancellationToken);
         await report.PrintAsync(settings.Json, terminal);
         return (int)ExitCode.Success;
     }
 
-    private static async Task<WalletChannel> FindAsync(MarketAccess market, string id, CancellationToken cancellationToken)
+    private static async Task<WalletChannel> FindAsync(
+        MarketAccess market, string id, IProgress<ChannelSearchProgress> search, CancellationToken cancellationToken)
     {
         var digits = id.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? id[2..] : id;
         if (digits.Length < LeastIdDigits)
@@ -119,7 +121,7 @@ internal static class WalletChannelCommands
         var matches = Beginning(await WalletChannel.ListAsync(market.Wallet, market.Chain, market.Ledger, cancellationToken));
         if (matches.Count == 0)
         {
-            matches = Beginning(await WalletChannel.SearchAsync(market.Wallet, market.Chain, market.Ledger, cancellationToken));
+            matches = Beginning(await WalletChannel.SearchAsync(market.Wallet, market.Chain, market.Ledger, search, cancellationToken));
         }
 
         return matches switch
@@ -132,6 +134,8 @@ internal static class WalletChannelCommands
         List<WalletChannel> Beginning(List<WalletChannel> channels) =>
             channels.FindAll(channel => channel.Id.ToString().StartsWith("0x" + digits, StringComparison.OrdinalIgnoreCase));
     }
+
+    private static ChainSearchView Search(ClientTerminal terminal) => new(terminal.Error, terminal.TimeProvider);
 
     private static Task PrintAsync<T>(IReadOnlyCollection<T> rows, Func<T, string> text, string none, bool asJson, ClientTerminal terminal) =>
         terminal.Output.WriteLineAsync(

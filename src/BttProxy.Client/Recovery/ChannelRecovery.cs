@@ -11,12 +11,14 @@ namespace BttProxy.Client.Recovery;
 /// Takes up the wallet's channels on a computer that has nothing but the wallet: found on the chain, the last vouchers asked back from
 /// their relays, each believed only with our own signature.
 /// </summary>
-internal sealed class ChannelRecovery(MarketAccess market)
+/// <param name="market">Chain, ledger, relays.</param>
+/// <param name="search">Told how far the search on the chain is.</param>
+internal sealed class ChannelRecovery(MarketAccess market, IProgress<ChannelSearchProgress>? search)
 {
     /// <exception cref="ChainException">The chain cannot be reached.</exception>
     public async Task<List<RecoveredChannel>> RunAsync(CancellationToken cancellationToken)
     {
-        var channels = await WalletChannel.SearchAsync(market.Wallet, market.Chain, market.Ledger, cancellationToken);
+        var channels = await WalletChannel.SearchAsync(market.Wallet, market.Chain, market.Ledger, search, cancellationToken);
         var results = channels.Where(static channel => channel.State is not (WalletChannelState.Closed or WalletChannelState.NotOnChain))
             .ToDictionary(static channel => channel.Id, Unasked);
         var pending = channels.Where(channel => results.TryGetValue(channel.Id, out var result) && result.Outcome == RecoveryOutcome.NoRelay).ToList();

@@ -33,8 +33,8 @@ internal sealed record WalletChannel(ChannelId Id, ChannelTerms Terms, ChainChan
     /// <summary>These, then those that only the chain knows. It looks through the contract's events, which can take long.</summary>
     /// <exception cref="ChainException">The chain cannot be reached, or is too long to search.</exception>
     public static async Task<List<WalletChannel>> SearchAsync(
-        Wallet wallet, IChannelChain chain, ClientLedger ledger, CancellationToken cancellationToken) =>
-        await ListAsync(wallet, chain, ledger, await chain.ChannelsOfAsync(wallet.Address, cancellationToken), cancellationToken);
+        Wallet wallet, IChannelChain chain, ClientLedger ledger, IProgress<ChannelSearchProgress>? progress, CancellationToken cancellationToken) =>
+        await ListAsync(wallet, chain, ledger, await chain.ChannelsOfAsync(wallet.Address, progress, cancellationToken), cancellationToken);
 
     private static async Task<List<WalletChannel>> ListAsync(
         Wallet wallet, IChannelChain chain, ClientLedger ledger, IReadOnlyList<ChannelTerms> opened, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ internal sealed class DevnetChain : IAsyncDisposable
 
     public TronAddress Token => _chain.Token;
 
-    public ChainDescription Description => new([new ChainNode(Host.Url, Host.Url)]);
+    public ChainDescription Description => new([new ChainNode(Host.Url, Host.Url)]) { JsonRpc = [Host.JsonRpcUrl] };
 
     /// <param name="directory">Where the journal lies.</param>
     /// <param name="options">How blocks are made.</param>

@@ -23,6 +23,9 @@ internal static class UpCommand
     /// <summary>More nodes than one machine's lookups can visit test nothing new.</summary>
     private const int MostDhtNodes = 200;
 
+    /// <summary>As many as TRON's main network has, about.</summary>
+    private const long MostInitialBlocks = 100_000_000;
+
     public static Command Create(Option<long> size)
     {
         var state = new Option<string>("--state") { Description = "Directory for everything that is kept; made if it is not there.", HelpName = "DIR", Required = true };
@@ -57,7 +60,18 @@ internal static class UpCommand
                 result.AddError("--block-time takes a number from 0 to 60.");
             }
         });
-        var command = new Command("up", Description) { state, address, relays, dhtNodes, blockTime };
+        var initialBlocks = new Option<long>("--initial-blocks")
+        {
+            Description = "Empty blocks that a new chain begins with, to try what a long one does: 'bttproxy wallet recover', say. Default: 0.", HelpName = "N",
+        };
+        initialBlocks.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && (!long.TryParse(token.Value, out var blocks) || blocks is < 0 or > MostInitialBlocks))
+            {
+                result.AddError($"--initial-blocks takes a number from 0 to {MostInitialBlocks}.");
+            }
+        });
+        var command = new Command("up", Description) { state, address, relays, dhtNodes, blockTime, initialBlocks };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(state),
             new DevnetWorldOptions
@@ -67,6 +81,7 @@ internal static class UpCommand
                 DhtNodes = parsed.GetValue(dhtNodes),
                 ContentSize = parsed.GetValue(size),
                 BlockTime = TimeSpan.FromSeconds(parsed.GetValue(blockTime)),
+                InitialBlocks = parsed.GetValue(initialBlocks),
             },
             cancellationToken));
         return command;

@@ -131,7 +131,8 @@ internal sealed class DevnetWorld : IAsyncDisposable
     private async Task StartChainAsync(CancellationToken cancellationToken)
     {
         var node = Own(await DevnetChain.StartAsync(
-            _state.Chain, new NodeOptions { BlockTime = _options.BlockTime, Gift = DevnetChain.Gift }, new IPEndPoint(_options.Address, 0), _timeProvider, _loggerFactory, cancellationToken));
+            _state.Chain, new NodeOptions { BlockTime = _options.BlockTime, InitialBlocks = _options.InitialBlocks, Gift = DevnetChain.Gift },
+            new IPEndPoint(_options.Address, 0), _timeProvider, _loggerFactory, cancellationToken));
         Network = new NetworkDescription
         {
             Name = "devnet",

@@ -19,4 +19,7 @@ internal sealed record DevnetWorldOptions
 
     /// <summary>Between the TRON node's blocks. Default: zero, on demand, so that nobody waits.</summary>
     public TimeSpan BlockTime { get; init; }
+
+    /// <summary>Empty blocks that a new chain begins with. Default: 0.</summary>
+    public long InitialBlocks { get; init; }
 }

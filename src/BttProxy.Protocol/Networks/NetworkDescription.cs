@@ -73,6 +73,7 @@ public sealed record NetworkDescription
             }
 
             writer.WriteEndArray();
+            WriteEvents(writer);
             writer.WriteEndObject();
             if (Wallet is not null)
             {
@@ -86,5 +87,21 @@ public sealed record NetworkDescription
         }
 
         return stream.ToArray();
+    }
+
+    private void WriteEvents(Utf8JsonWriter writer)
+    {
+        if (!Chain.JsonRpc.IsEmpty)
+        {
+            writer.WriteStartArray("jsonRpc");
+            foreach (var url in Chain.JsonRpc)
+            {
+                writer.WriteStringValue(url.ToString());
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteNumber("startBlock", Chain.StartBlock);
     }
 }

@@ -119,14 +119,41 @@ internal static class NetworkDescriptionReader
         }
 
         return new ChainDescription([.. nodes.EnumerateArray().Select(static node => node.ValueKind == JsonValueKind.Object
-            ? new ChainNode(Url(node, "fullNode"), Url(node, "solidityNode"))
-            : throw Wrong("chain.nodes", "objects with fullNode and solidityNode"))]);
+            ? new ChainNode(Url(node, "fullNode", "chain.nodes.fullNode"), Url(node, "solidityNode", "chain.nodes.solidityNode"))
+            : throw Wrong("chain.nodes", "objects with fullNode and solidityNode"))])
+        {
+            JsonRpc = JsonRpc(chain),
+            StartBlock = StartBlock(chain),
+        };
     }
 
-    private static Uri Url(JsonElement node, string field) =>
-        Uri.TryCreate(Text(node, field), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+    // One address, or a list of them.
+    private static ImmutableArray<Uri> JsonRpc(JsonElement chain)
+    {
+        if (!chain.TryGetProperty("jsonRpc", out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return [];
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => [Url(value, "chain.jsonRpc")],
+            JsonValueKind.Array when value.GetArrayLength() <= MaxNodes => [.. value.EnumerateArray().Select(static url => Url(url, "chain.jsonRpc"))],
+            _ => throw Wrong("chain.jsonRpc", $"an http or https address, or a list of at most {MaxNodes} of them"),
+        };
+    }
+
+    private static long StartBlock(JsonElement chain) =>
+        !chain.TryGetProperty("startBlock", out var value) ? 0
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var block) && block >= 0 ? block
+        : throw Wrong("chain.startBlock", "a block's number, 0 or more");
+
+    private static Uri Url(JsonElement node, string field, string name) => Url(Field(node, field, JsonValueKind.String), name);
+
+    private static Uri Url(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.String && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url
-            : throw Wrong($"chain.nodes.{field}", "an http or https address");
+            : throw Wrong(name, "an http or https address");
 
     private static WalletReference? Wallet(JsonElement root) =>
         root.TryGetProperty("wallet", out var wallet) && wallet.ValueKind != JsonValueKind.Null

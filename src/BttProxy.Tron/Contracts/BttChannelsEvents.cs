@@ -22,6 +22,14 @@ public sealed class BttChannelsEvents(TronAddress contract)
     private static readonly Bytes32 ChannelOpened =
         Topic("ChannelOpened(bytes32,address,address,address,address,address,uint40,bytes32,uint64,uint128)");
 
+    /// <summary>What the topics of a <c>ChannelOpened</c> of this payer are; null where any will do.</summary>
+    internal static ImmutableArray<Bytes32?> TopicsOfOpened(TronAddress payer)
+    {
+        Span<byte> word = stackalloc byte[AbiWriter.WordLength];
+        payer.CopyTo(word[^TronAddress.Length..]);
+        return [ChannelOpened, null, new Bytes32(word)];
+    }
+
     public bool TryRead(ContractLog log, [NotNullWhen(true)] out BttChannelsEvent? read)
     {
         read = log.Contract != contract || log.Topics.IsDefaultOrEmpty ? null : Read(log);

@@ -35,7 +35,7 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
         (_node, Domain, Token, _submitter, _options) = (node, domain, token, submitter, options);
         _sender = new TransactionSender(node, options, timeProvider);
         _events = new BttChannelsEvents(domain.Contract);
-        _search = new ChannelSearch(node, _events, options);
+        _search = new ChannelSearch(node, domain, options, timeProvider);
     }
 
     /// <summary>By the nodes that the network names.</summary>
@@ -46,7 +46,8 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
     {
         var options = new TronNodeOptions { Endpoints = [.. network.Chain.Nodes.Select(static node => new TronEndpoint(node.FullNode, node.SolidityNode))] };
         return new TronChannelChain(
-            new TronNode(options, timeProvider), network.Domain, network.Token, submitter, new TronChannelOptions(), timeProvider);
+            new TronNode(options, timeProvider), network.Domain, network.Token, submitter,
+            new TronChannelOptions { StartBlock = network.Chain.StartBlock, JsonRpc = network.Chain.JsonRpc }, timeProvider);
     }
 
     public ChannelDomain Domain { get; }
@@ -81,8 +82,21 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
     public Task<ChainChannel?> PendingChannelAsync(ChannelId id, CancellationToken cancellationToken) =>
         ChannelAsync(id, _node.PendingCallAsync, cancellationToken);
 
-    public Task<IReadOnlyList<ChannelTerms>> ChannelsOfAsync(TronAddress payer, CancellationToken cancellationToken) =>
-        _search.FindAsync(payer, cancellationToken);
+    public async Task<IReadOnlyList<ChannelTerms>> ChannelsOfAsync(
+        TronAddress payer, IProgress<ChannelSearchProgress>? progress, CancellationToken cancellationToken)
+    {
+        var opened = new List<ChannelTerms>();
+        foreach (var terms in await _search.FindAsync(payer, progress, cancellationToken).ConfigureAwait(false))
+        {
+            // Who finds events may invent some; the contract's own state does not.
+            if (await ChannelAsync(terms.Id(Domain), cancellationToken).ConfigureAwait(false) is not null)
+            {
+                opened.Add(terms);
+            }
+        }
+
+        return opened;
+    }
 
     public async Task<ChainProposal?> PrepareApprovalAsync(Secp256k1Key payer, TokenAmount amount, CancellationToken cancellationToken)
     {
@@ -188,7 +202,11 @@ public sealed class TronChannelChain : IChannelChain, IDisposable
     public Task<ChainProposal> PrepareFinishWithdrawAsync(ChannelTerms terms, ulong epoch, CancellationToken cancellationToken) =>
         PrepareAsync(Domain.Contract, BttChannelsCalls.FinishWithdraw(terms, epoch), _submitter, cancellationToken);
 
-    public void Dispose() => _node.Dispose();
+    public void Dispose()
+    {
+        _search.Dispose();
+        _node.Dispose();
+    }
 
     private static ContractRejection RejectionOf(ReadOnlyMemory<byte> revertData) =>
         BttChannelsResults.TryReadRejection(revertData.Span, out var rejection)

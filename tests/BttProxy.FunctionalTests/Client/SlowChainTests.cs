@@ -56,7 +56,7 @@ public sealed class SlowChainTests : IAsyncLifetime
         _events.Clear();
         Assert.Equal(_world.Content.Sha256, (await FetchAsync("second", Token)).Digests!.Content);
         Assert.DoesNotContain(_events, static happened => happened.Kind == DownloadEventKind.Waiting);
-        Assert.Single(await _world.Chain.ChannelsOfAsync(_wallet.Address, Token));
+        Assert.Single(await _world.Chain.ChannelsOfAsync(_wallet.Address, null, Token));
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class SlowChainTests : IAsyncLifetime
         }));
 
         Assert.Equal(_world.Content.Sha256, (await FetchAsync("download", Token)).Digests!.Content);
-        var terms = Assert.Single(await _world.Chain.ChannelsOfAsync(_wallet.Address, Token));
+        var terms = Assert.Single(await _world.Chain.ChannelsOfAsync(_wallet.Address, null, Token));
         var reserved = (await _world.Chain.ChannelAsync(terms.Id(_world.Chain.Domain), Token))!.Reserved;
         Assert.Equal(Funds - reserved, await _world.Chain.BalanceAsync(_wallet.Address, Token));
         Assert.Equal(TokenAmount.Zero, await _world.Chain.DepositedAsync(_wallet.Address, Token));

@@ -30,11 +30,11 @@ public class WalletRecoveryTests
         await using var ledger = await market.NewComputerAsync(Cancellation);
         var access = market.Access with { Ledger = ledger };
 
-        var recovered = Assert.Single(await new ChannelRecovery(access).RunAsync(Cancellation));
+        var recovered = Assert.Single(await new ChannelRecovery(access, null).RunAsync(Cancellation));
 
         Assert.Equal((RecoveryOutcome.Recovered, first.Paid), (recovered.Outcome, recovered.Signed));
         Assert.Equal(first.Paid, Assert.Single(await ledger.ChannelsAsync(relay.Id, Cancellation)).Signed);
-        Assert.Equal(RecoveryOutcome.Kept, Assert.Single(await new ChannelRecovery(access).RunAsync(Cancellation)).Outcome);
+        Assert.Equal(RecoveryOutcome.Kept, Assert.Single(await new ChannelRecovery(access, null).RunAsync(Cancellation)).Outcome);
         var second = await FetchAsync(access, content, "two");
         Assert.Equal(relay.Offer.Price.Owed(new ByteCount(Length)), second.Paid);
         Assert.Equal(first.Paid + second.Paid, relay.Earned);
@@ -59,7 +59,7 @@ public class WalletRecoveryTests
         relay.Shows = static _ => null;
         await using var ledger = await market.NewComputerAsync(Cancellation);
 
-        var recovered = Assert.Single(await new ChannelRecovery(market.Access with { Ledger = ledger }).RunAsync(Cancellation));
+        var recovered = Assert.Single(await new ChannelRecovery(market.Access with { Ledger = ledger }, null).RunAsync(Cancellation));
 
         Assert.Equal((RecoveryOutcome.Recovered, TokenAmount.Zero), (recovered.Outcome, recovered.Signed));
         Assert.Null(Assert.Single(await ledger.ChannelsAsync(relay.Id, Cancellation)).Highest);
@@ -92,7 +92,7 @@ public class WalletRecoveryTests
         await using var ledger = await market.NewComputerAsync(Cancellation);
         var access = market.Access with { Ledger = ledger };
 
-        var left = Assert.Single(await new ChannelRecovery(access).RunAsync(Cancellation));
+        var left = Assert.Single(await new ChannelRecovery(access, null).RunAsync(Cancellation));
 
         Assert.Equal(RecoveryOutcome.NotBelieved, left.Outcome);
         Assert.Contains(says, left.Detail, StringComparison.Ordinal);
@@ -142,11 +142,11 @@ public class WalletRecoveryTests
         await using var ledger = await market.NewComputerAsync(Cancellation);
         var access = market.Access with { Ledger = ledger };
 
-        Assert.Equal(RecoveryOutcome.RelayFailed, Assert.Single(await new ChannelRecovery(access).RunAsync(Cancellation)).Outcome);
+        Assert.Equal(RecoveryOutcome.RelayFailed, Assert.Single(await new ChannelRecovery(access, null).RunAsync(Cancellation)).Outcome);
         var asked = await WithdrawAsync(access, id);
         Assert.Equal(WithdrawalState.Waiting, asked.State);
         Assert.Equal(asked.FinishFrom, (await WithdrawAsync(access, id)).FinishFrom);
-        Assert.Equal(RecoveryOutcome.Withdrawing, Assert.Single(await new ChannelRecovery(access).RunAsync(Cancellation)).Outcome);
+        Assert.Equal(RecoveryOutcome.Withdrawing, Assert.Single(await new ChannelRecovery(access, null).RunAsync(Cancellation)).Outcome);
 
         chainTime.Shift = asked.FinishFrom!.Value.AddSeconds(3) - TimeProvider.System.GetUtcNow();
         var done = await WithdrawAsync(access, id);
@@ -155,7 +155,7 @@ public class WalletRecoveryTests
         await new DepositAccount(market.Wallet, market.Chain, new WalletTransactions(market.Wallet, market.Chain, market.Ledger, TimeProvider.System, null))
             .WithdrawAsync(null, Cancellation);
         Assert.Equal(TokenAmount.FromBtt(1) - paid, await market.Chain.BalanceAsync(market.Wallet.Address, Cancellation));
-        Assert.Empty(await new ChannelRecovery(access).RunAsync(Cancellation));
+        Assert.Empty(await new ChannelRecovery(access, null).RunAsync(Cancellation));
     }
 
     [Theory]
@@ -196,12 +196,12 @@ public class WalletRecoveryTests
         var (id, account) = Assert.Single(relay.Accounts);
         Assert.Equal(WithdrawalState.Closed, (await WithdrawAsync(market.Access, id)).State);
 
-        Assert.Equal(account.Terms, Assert.Single(await market.Chain.ChannelsOfAsync(market.Wallet.Address, Cancellation)));
-        Assert.Empty(await market.Chain.ChannelsOfAsync(relay.Offer.Record.Payee, Cancellation));
+        Assert.Equal(account.Terms, Assert.Single(await market.Chain.ChannelsOfAsync(market.Wallet.Address, null, Cancellation)));
+        Assert.Empty(await market.Chain.ChannelsOfAsync(relay.Offer.Record.Payee, null, Cancellation));
         var node = new TronNode(new TronNodeOptions { Endpoints = [market.Devnet.Host.Endpoint] }, TimeProvider.System);
         using var impatient = new TronChannelChain(
             node, market.Chain.Domain, market.Chain.Token, market.Wallet.Key, new TronChannelOptions { MaxSearchedBlocks = 1 }, TimeProvider.System);
-        var failure = await Assert.ThrowsAsync<ChainException>(() => impatient.ChannelsOfAsync(market.Wallet.Address, Cancellation));
+        var failure = await Assert.ThrowsAsync<ChainException>(() => impatient.ChannelsOfAsync(market.Wallet.Address, null, Cancellation));
         Assert.Contains("too many", failure.Message, StringComparison.Ordinal);
     }
 
@@ -248,7 +248,7 @@ public class WalletRecoveryTests
 
     private static async Task<WithdrawalReport> WithdrawAsync(MarketAccess access, ChannelId id)
     {
-        var channels = await WalletChannel.SearchAsync(access.Wallet, access.Chain, access.Ledger, Cancellation);
+        var channels = await WalletChannel.SearchAsync(access.Wallet, access.Chain, access.Ledger, null, Cancellation);
         return await new ChannelWithdrawal(access, null) { InclusionTime = TimeSpan.FromSeconds(1) }
             .RunAsync(channels.Single(channel => channel.Id == id), Cancellation);
     }

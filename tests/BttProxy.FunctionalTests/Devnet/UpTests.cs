@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BttProxy.Client.Wallets;
+using BttProxy.Devnet.World;
 using BttProxy.FunctionalTests.Processes;
 using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Protocol.Money;
@@ -34,6 +35,38 @@ public sealed class UpTests : IDisposable
         AssertSameFiles(Path.Combine(State, "content"), PathOf("out"));
         await AssertEarnedAsync(PaidBy(fetch));
         await StopAsync(world);
+    }
+
+    [Fact]
+    public async Task NewComputerWithTheWalletAlone_FindsItsChannelsOnALongChain_AndGetsItsMoneyBack()
+    {
+        await using var world = await UpAsync("--initial-blocks", "200000");
+        await using var fetch = ChildProgram.Start(
+            "bttproxy", "--network", NetworkFile, "--home", PathOf("home"), "fetch", await MagnetAsync(), "-o", PathOf("out"), "--json");
+        Assert.Equal(0, await fetch.ExitAsync(Deadline, Cancelled));
+        var paid = PaidBy(fetch);
+
+        using var recovered = JsonDocument.Parse((await WalletAsync("recover", "--json")).Output);
+        var channel = Assert.Single(recovered.RootElement.EnumerateArray());
+        Assert.Equal(("Recovered", paid.ToString()), (channel.GetProperty("outcome").GetString(), channel.GetProperty("signed").GetString()));
+        var closed = await WalletAsync("withdraw", "--channel", channel.GetProperty("id").GetString()!, "--json");
+        using var withdrawn = JsonDocument.Parse(closed.Output);
+        Assert.Equal(("Closed", paid.ToString()), (withdrawn.RootElement.GetProperty("state").GetString(), withdrawn.RootElement.GetProperty("paid").GetString()));
+        await WalletAsync("withdraw");
+        using var balance = JsonDocument.Parse((await WalletAsync("balance", "--json")).Output);
+        Assert.Equal((DevnetWallet.Funds - paid).ToString(), balance.RootElement.GetProperty("balance").GetString());
+
+        // Without a service that finds events the chain is too long; the message names what is missing.
+        var withoutEvents = PathOf("no-events.json");
+        var network = await ReadNetworkAsync();
+        await File.WriteAllBytesAsync(
+            withoutEvents, (network with { Chain = network.Chain with { JsonRpc = [] }, Wallet = Absolute(network.Wallet!) }).ToJson(), Cancelled);
+        await using var lost = ChildProgram.Start("bttproxy", "--network", withoutEvents, "--home", PathOf("third"), "wallet", "recover");
+        Assert.Equal(9, await lost.ExitAsync(Deadline, Cancelled));
+        Assert.Contains("\"jsonRpc\" in the \"chain\" part of the network description", lost.Error, StringComparison.Ordinal);
+        await StopAsync(world);
+
+        WalletReference Absolute(WalletReference wallet) => new(Path.Combine(State, wallet.File), Path.Combine(State, wallet.PasswordFile));
     }
 
     [Fact]
@@ -137,9 +170,19 @@ public sealed class UpTests : IDisposable
 
     private string PathOf(string name) => Path.Combine(_directory.FullName, name);
 
-    private async Task<ChildProgram> UpAsync()
+    private async Task<ChildProgram> WalletAsync(params string[] args)
     {
-        var world = ChildProgram.Start("bttproxy-devnet", "up", "--state", State, "--size", "1MiB", "--relays", "2");
+        var program = ChildProgram.Start("bttproxy", ["--network", NetworkFile, "--home", PathOf("new computer"), "wallet", .. args]);
+        await using (program)
+        {
+            Assert.True(await program.ExitAsync(Deadline, Cancelled) == 0, program.Error);
+            return program;
+        }
+    }
+
+    private async Task<ChildProgram> UpAsync(params string[] more)
+    {
+        var world = ChildProgram.Start("bttproxy-devnet", ["up", "--state", State, "--size", "1MiB", "--relays", "2", .. more]);
         await world.LineAsync("ready ", Deadline, Cancelled);
         return world;
     }

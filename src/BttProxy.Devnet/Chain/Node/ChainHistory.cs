@@ -27,6 +27,7 @@ internal sealed class ChainHistory
     {
         (_genesis, _options) = (genesis, options);
         _faucet = faucet;
+        _lastNumber = options.IsOnDemand ? options.InitialBlocks : 0;
         (Token, Contract) = Begin(_solid);
         _head = _solid.Fork();
     }
@@ -60,7 +61,7 @@ internal sealed class ChainHistory
         var number = isSolidified ? SolidNumber(now) : HeadNumber(now);
         // On demand time passes without blocks, and contracts' deadlines with it.
         var time = _options.IsOnDemand ? now : TimeOf(number);
-        return new ChainView(this, number, time, isSolidified ? _solid : _head);
+        return new ChainView(this, number, SolidNumber(now), time, isSolidified ? _solid : _head);
     }
 
     /// <summary>The chain as it was so many blocks ago, computed from its beginning.</summary>
@@ -74,7 +75,7 @@ internal sealed class ChainHistory
             Repeat(block, state);
         }
 
-        return new ChainView(this, number, TimeOf(number), state);
+        return new ChainView(this, number, Math.Max(0, SolidNumber(now) - behind), TimeOf(number), state);
     }
 
     public TvmBlock BlockFor(long number, DateTimeOffset time) => new()

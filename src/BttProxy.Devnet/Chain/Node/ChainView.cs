@@ -5,9 +5,12 @@ using BttProxy.Tron.Node.Wire;
 namespace BttProxy.Devnet.Chain.Node;
 
 /// <summary>The chain up to one block: the newest, or the newest that cannot be undone. Valid while the chain is locked.</summary>
-internal sealed class ChainView(ChainHistory history, long number, DateTimeOffset time, TvmState state)
+internal sealed class ChainView(ChainHistory history, long number, long solidNumber, DateTimeOffset time, TvmState state)
 {
     public long Number => number;
+
+    /// <summary>The newest block that cannot be undone.</summary>
+    public long SolidNumber => solidNumber;
 
     public DateTimeOffset Time => time;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.Devnet.Chain.Node.JsonRpc;
 using BttProxy.Tron;
 using BttProxy.Tron.Node;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BttProxy.Devnet.Chain.Node;
 
-/// <summary>A chain behind TRON's gRPC service, for loopback and closed test networks. Several hosts may stand before one chain.</summary>
+/// <summary>A chain behind TRON's gRPC services and JSON-RPC, for loopback and closed test networks. Several hosts may stand before one chain.</summary>
 internal sealed partial class NodeHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -19,8 +20,11 @@ internal sealed partial class NodeHost : IAsyncDisposable
 
     public NodeFront Front { get; }
 
-    public Uri Url => new(_application.Services.GetRequiredService<IServer>()
-        .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+    /// <summary>Where gRPC is spoken.</summary>
+    public Uri Url => new(Addresses.First());
+
+    /// <summary>Where JSON-RPC is spoken: on a port of its own, as java-tron does it.</summary>
+    public Uri JsonRpcUrl => new(new Uri(Addresses.Last()), JsonRpcEndpoint.Path);
 
     public TronEndpoint Endpoint => new(Url, Url);
 
@@ -64,6 +68,9 @@ internal sealed partial class NodeHost : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    // In the order in which they were bound.
+    private ICollection<string> Addresses => _application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+
     private static WebApplication Build(NodeFront front, IPEndPoint listen, ILoggerFactory loggerFactory)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -75,10 +82,12 @@ internal sealed partial class NodeHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(listen, static address => address.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(new IPEndPoint(listen.Address, 0), static address => address.Protocols = HttpProtocols.Http1);
         });
         var application = builder.Build();
         application.MapGrpcService<WalletService>();
         application.MapGrpcService<WalletSolidityService>();
+        application.MapPost(JsonRpcEndpoint.Path, JsonRpcEndpoint.AnswerAsync);
         return application;
     }
 

@@ -16,5 +16,10 @@ public sealed record NodeOptions
     /// </summary>
     public long Gift { get; init; }
 
+    /// <summary>
+    /// Empty blocks that a new chain has already, so that it is as long as one that has run for weeks. Default: 0.
+    /// </summary>
+    public long InitialBlocks { get; init; }
+
     internal bool IsOnDemand => BlockTime == TimeSpan.Zero;
 }

@@ -58,7 +58,7 @@ internal sealed class TronChain : IDisposable
         {
             if (lines.Count == 0)
             {
-                var created = NodeGenesis.Create(time.GetUtcNow());
+                var created = NodeGenesis.Create(time.GetUtcNow() - (options.BlockTime * options.InitialBlocks));
                 await journal.AppendAsync(created, cancellationToken);
                 return new TronChain(created, options, journal, time);
             }
