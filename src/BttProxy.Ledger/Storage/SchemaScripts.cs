@@ -40,6 +40,9 @@ internal static class SchemaScripts
         }
     }
 
+    /// <summary>The last script of a side that this program knows.</summary>
+    public static int LatestVersion(string side) => Scripts(side)[^1].Version;
+
     private static long CurrentVersion(DbConnection connection, string side)
     {
         using var statement = new Statement(connection, "SELECT coalesce(max(version), 0) FROM schema_version WHERE side = @0");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Operations;
 
 namespace BttProxy.Relay.Cli;
@@ -23,6 +24,22 @@ internal sealed class OperatorShell(RelayOptionSet relay, TextWriter output, Tex
         {
             await using var connection = await OperatorConnection.OpenAsync(relay.Read(parsed), time, stop.Token);
             return (int)await command(connection, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            await SayAsync("Interrupted.");
+            return (int)RelayExitCode.Interrupted;
+        }
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, for a command that finds its own way. Reading the options may fail, and is left to it.</summary>
+    public async Task<int> RunAloneAsync(
+        ParseResult parsed, Func<Func<RelayOptions>, CancellationToken, Task<RelayExitCode>> command, CancellationToken cancellationToken)
+    {
+        using var stop = new StopSignals(cancellationToken);
+        try
+        {
+            return (int)await command(() => relay.Read(parsed), stop.Token);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {

@@ -29,6 +29,7 @@ internal sealed class RelayCommand
         _root.Add(StatusCommand.Build(operators, examples));
         _root.Add(SessionsCommand.Build(operators, examples));
         _root.Add(TorrentsCommand.Build(operators, examples));
+        _root.Add(DoctorCommand.Build(operators, examples));
         _root.Add(EarningsCommand.Build(operators, examples));
         _root.Add(ChannelsCommand.Build(operators, examples));
         _root.Add(ClaimCommand.Build(operators, examples));

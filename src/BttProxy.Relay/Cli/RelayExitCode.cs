@@ -14,6 +14,9 @@ internal enum RelayExitCode
     /// <summary><c>claim</c> and <c>close</c>: the chain refused something, or something was left in the outbox.</summary>
     NotClaimed = 4,
 
+    /// <summary><c>doctor</c>: a step failed.</summary>
+    Unhealthy = 5,
+
     /// <summary>Ctrl-C or SIGTERM while a command waited; what it began goes on.</summary>
     Interrupted = 130,
 }

@@ -14,12 +14,9 @@ internal static class ChainConnection
     /// <exception cref="RelayConfigurationException">A key cannot be read, or the nodes do not fit each other.</exception>
     public static TronChannelChain Open(ChainOptions options, NetworkDescription network, Secp256k1Key submitter, TimeProvider time)
     {
-        var endpoints = options.Nodes.Count > 0
-            ? options.Nodes.Select(Endpoint)
-            : network.Chain.Nodes.Select(static node => new TronEndpoint(node.FullNode, node.SolidityNode));
         var nodes = new TronNodeOptions
         {
-            Endpoints = [.. endpoints],
+            Endpoints = Endpoints(options, network),
             Agreement = options.Agreement,
             RequestsPerSecond = options.RequestsPerSecond,
             Timeout = options.Timeout,
@@ -34,6 +31,12 @@ internal static class ChainConnection
             throw new RelayConfigurationException($"Chain: {e.Message}", e);
         }
     }
+
+    /// <summary>The nodes that are asked.</summary>
+    /// <exception cref="RelayConfigurationException">A key cannot be read.</exception>
+    public static IReadOnlyList<TronEndpoint> Endpoints(ChainOptions options, NetworkDescription network) => options.Nodes.Count > 0
+        ? [.. options.Nodes.Select(Endpoint)]
+        : [.. network.Chain.Nodes.Select(static node => new TronEndpoint(node.FullNode, node.SolidityNode))];
 
     private static TronEndpoint Endpoint(ChainNodeOptions node) => new(new Uri(node.FullNode), new Uri(node.SolidityNode))
     {

@@ -10,6 +10,10 @@ internal sealed class RelayKeys : IDisposable
     /// <summary>The money: whoever has it has what the relay earns.</summary>
     public const string PayeeKeyFile = "payee-key";
 
+    public const string IdentityKeyFile = "relay-key";
+
+    public const string PathKeyFile = "path-key";
+
     private RelayKeys(RelayIdentity identity, Secp256k1Key authorizer, Bytes32 pathKey)
     {
         Identity = identity;
@@ -29,10 +33,10 @@ internal sealed class RelayKeys : IDisposable
     /// <exception cref="RelayConfigurationException">A key file is damaged.</exception>
     public static RelayKeys LoadOrCreate(StateDirectory state)
     {
-        var identity = Load(state, "relay-key", RelayIdentity.Generate, k => k.ExportSeed(), seed => RelayIdentity.FromSeed(seed));
+        var identity = Load(state, IdentityKeyFile, RelayIdentity.Generate, k => k.ExportSeed(), seed => RelayIdentity.FromSeed(seed));
         var authorizer = Load(state, PayeeKeyFile, Secp256k1Key.Generate, k => k.Export(), key => Secp256k1Key.FromBytes(key));
         var pathKey = Load(
-            state, "path-key", () => new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Length)), k => k.ToArray(), key => new Bytes32(key));
+            state, PathKeyFile, () => new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Length)), k => k.ToArray(), key => new Bytes32(key));
         return new RelayKeys(identity, authorizer, pathKey);
     }
 

@@ -6,6 +6,9 @@ namespace BttProxy.Tron.Contracts;
 /// <summary>The code that deploys our contracts, as the committed compilation has it.</summary>
 public static class ContractBytecode
 {
+    // What deploys is a few dozen bytes; a shorter end of the code is another contract.
+    private static int MinRuntimeLength => BttChannels.Length - 64;
+
     private static readonly Lazy<byte[]> Channels = new(() => Load("BttChannels"));
     private static readonly Lazy<byte[]> Vault = new(() => Load("Trc10Vault"));
 
@@ -14,6 +17,12 @@ public static class ContractBytecode
 
     /// <summary>The ABI of <c>BttChannels</c> as JSON, which TRON stores with a contract.</summary>
     public static string BttChannelsAbi => Artifact("BttChannels").GetProperty("abi").GetRawText();
+
+    /// <summary>
+    /// True for the code that a deployment of <see cref="BttChannels"/> leaves behind: the contract keeps nothing in its code, so that is the
+    /// end of the deploying code, to the last byte.
+    /// </summary>
+    public static bool IsBttChannels(ReadOnlySpan<byte> runtime) => runtime.Length >= MinRuntimeLength && BttChannels.Span.EndsWith(runtime);
 
     /// <summary>Deploys <c>Trc10Vault</c> for one TRC-10 token.</summary>
     /// <param name="tokenId">Such as 1002000, the BTT of 2019 on the main network.</param>

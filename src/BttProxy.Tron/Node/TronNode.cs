@@ -141,6 +141,16 @@ public sealed class TronNode : IDisposable
         static long Left(long limit, long used) => Math.Max(0, limit - used);
     }
 
+    /// <summary>The code that runs at an address, in the newest block; empty when there is no contract.</summary>
+    public async Task<ReadOnlyMemory<byte>> CodeAsync(TronAddress contract, CancellationToken cancellationToken)
+    {
+        var message = new BytesMessage { Value = WireAddress.Write(contract) };
+        var answer = await _agreement.AgreeAsync(
+            $"the code of {contract}", (node, options) => node.Full.GetContractInfoAsync(message, options), static answer => answer, cancellationToken)
+            .ConfigureAwait(false);
+        return answer.Runtimecode.Memory;
+    }
+
     public async Task<TronPrices> PricesAsync(CancellationToken cancellationToken)
     {
         var answer = await _agreement.AgreeAsync(

@@ -158,6 +158,7 @@ public sealed class OperatorCommandsTests : IAsyncLifetime
         var commands = new Dictionary<string, string[]>
         {
             ["status"] = ["status"],
+            ["doctor"] = ["doctor"],
             ["sessions"] = ["sessions"],
             ["torrents"] = ["torrents"],
             ["earnings"] = ["earnings"],

@@ -56,6 +56,11 @@ internal static class NodeAnswers
         return account;
     }
 
+    public static SmartContractDataWrapper Contract(ChainView view, BytesMessage request) =>
+        ReceivedTransaction.TryReadAddress(request.Value, out var address)
+            ? new SmartContractDataWrapper { Runtimecode = ByteString.CopyFrom(view.State.Code(address).Bytes.Span) }
+            : new SmartContractDataWrapper();
+
     /// <summary>Nobody has a stake, and nothing is free.</summary>
     public static AccountResourceMessage Resources() => new();
 

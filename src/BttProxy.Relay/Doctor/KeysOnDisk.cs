@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using BttProxy.Protocol.Keys;
+using BttProxy.Relay.Hosting;
+
+namespace BttProxy.Relay.Doctor;
+
+/// <summary>The relay's keys as they lie on disk. Nothing is made where one is missing.</summary>
+internal sealed class KeysOnDisk : IDisposable
+{
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private readonly List<string> _missing = [];
+    private readonly List<string> _damaged = [];
+    private readonly List<string> _open = [];
+
+    public RelayIdentity? Identity { get; private set; }
+
+    public Secp256k1Key? Payee { get; private set; }
+
+    /// <summary>SHA-256 of the public key that the relay's certificate has.</summary>
+    public Bytes32? TlsPin { get; private set; }
+
+    public IReadOnlyList<string> Missing => _missing;
+
+    /// <summary>With the reason.</summary>
+    public IReadOnlyList<string> Damaged => _damaged;
+
+    /// <summary>Others than the owner may read or write them.</summary>
+    public IReadOnlyList<string> Open => _open;
+
+    public static KeysOnDisk Read(string directory)
+    {
+        var keys = new KeysOnDisk();
+        keys.Identity = keys.Load(directory, RelayKeys.IdentityKeyFile, static bytes => RelayIdentity.FromSeed(bytes));
+        keys.Payee = keys.Load(directory, RelayKeys.PayeeKeyFile, static bytes => Secp256k1Key.FromBytes(bytes));
+        keys.Load(directory, RelayKeys.PathKeyFile, static bytes => new Bytes32(bytes).ToString());
+        keys.TlsPin = keys.Load(directory, "tls-key", Pin);
+        return keys;
+    }
+
+    public void Dispose()
+    {
+        Identity?.Dispose();
+        Payee?.Dispose();
+    }
+
+    private static Bytes32? Pin(byte[] pkcs8)
+    {
+        using var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
+        return new Bytes32(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+    }
+
+    private T? Load<T>(string directory, string name, Func<byte[], T?> read)
+    {
+        var path = Path.Combine(directory, name);
+        try
+        {
+            if (!File.Exists(path))
+            {
+                _missing.Add(path);
+                return default;
+            }
+
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+            {
+                _open.Add(path);
+            }
+
+            var bytes = File.ReadAllBytes(path);
+            try
+            {
+                return read(bytes);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(bytes);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        {
+            _damaged.Add($"{path} ({e.Message})");
+            return default;
+        }
+    }
+}
