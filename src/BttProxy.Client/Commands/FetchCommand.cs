@@ -21,6 +21,11 @@ internal static class FetchCommand
             Description = "Use no relay that asks more: smallest units per megabyte, or BTT as in '0.5BTT'.", HelpName = "PRICE",
             CustomParser = static result => AmountText.Read(result, static units => new PricePerMegabyte(units)),
         };
+        var maximumFee = new Option<TokenAmount?>("--max-fee")
+        {
+            Description = "The most a relay may take for opening a channel: smallest units, or BTT. Default: what the bytes cost.", HelpName = "AMOUNT",
+            CustomParser = static result => AmountText.Read(result, static units => new TokenAmount(units)),
+        };
         var budget = new Option<TokenAmount?>("--budget")
         {
             Description = "Stop before more than this is spent: smallest units, or BTT as in '2.5BTT'.", HelpName = "AMOUNT",
@@ -42,7 +47,7 @@ internal static class FetchCommand
         };
         var fetch = new Command("fetch", "Fetch a torrent through the best relay, verify every piece, pay per megabyte. Run it again to resume.")
         {
-            what, directory, maximumPrice, budget, relay,
+            what, directory, maximumPrice, maximumFee, budget, relay,
         };
         fetch.SetAction((result, cancellationToken) => RunAsync(
             global.Read(result, terminal),
@@ -52,6 +57,7 @@ internal static class FetchCommand
             {
                 Directory = Path.GetFullPath(result.GetRequiredValue(directory)),
                 MaximumPrice = result.GetValue(maximumPrice),
+                MaximumFee = result.GetValue(maximumFee),
                 Budget = result.GetValue(budget),
                 OnlyRelay = result.GetValue(relay),
                 ComputeDigests = global.Read(result, terminal).Json,

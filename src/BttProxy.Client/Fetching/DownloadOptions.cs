@@ -12,6 +12,9 @@ public sealed record DownloadOptions
     /// <summary>Relays above this price are not used. Default: any price.</summary>
     public PricePerMegabyte? MaximumPrice { get; init; }
 
+    /// <summary>The most that opening or topping up a channel may cost. Default: as much as the bytes that are missing.</summary>
+    public TokenAmount? MaximumFee { get; init; }
+
     /// <summary>The most this run may spend. Default: what the wallet holds.</summary>
     public TokenAmount? Budget { get; init; }
 

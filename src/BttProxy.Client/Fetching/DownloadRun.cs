@@ -3,6 +3,7 @@ using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Storage;
 using BttProxy.Client.Payments;
+using BttProxy.Client.Tunnels;
 using BttProxy.Client.Wallets;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
@@ -18,6 +19,9 @@ internal sealed class DownloadRun : IAsyncDisposable
     /// for other relays until the channel is closed.
     /// </summary>
     private static readonly ByteCount UnknownLength = new(64_000_000);
+
+    /// <summary>The same where raising it costs a fee.</summary>
+    private static readonly ByteCount UnknownLengthWithFee = new(1_000_000_000);
 
     /// <summary>Bytes that may have to be paid twice: parts of pieces that broke off and did not fit together.</summary>
     private static readonly ByteCount Spare = new(4 << 20);
@@ -40,7 +44,7 @@ internal sealed class DownloadRun : IAsyncDisposable
         _events = events;
         _metadata = new MetadataCache(market.MetadataDirectory);
         Logger = market.LoggerFactory.CreateLogger<Downloader>();
-        Pool = new RelayPool(options.MaximumPrice, market.TimeProvider);
+        Pool = new RelayPool(options.MaximumPrice, MaximumFee, market.TimeProvider);
         _waits = new RunWaits(Report);
         var transactions = new WalletTransactions(market.Wallet, market.Chain, market.Ledger, market.TimeProvider, _waits);
         Book = new ChannelBook(market.Wallet, market.Ledger, market.Chain, transactions, market.TimeProvider);
@@ -124,13 +128,22 @@ internal sealed class DownloadRun : IAsyncDisposable
         return content;
     }
 
-    /// <summary>What a channel to a relay of this price should be able to pay.</summary>
-    public TokenAmount Want(PricePerMegabyte price)
+    /// <summary>What is to be bought yet, as far as that is known.</summary>
+    public ByteCount BytesLeft => Content is { } content ? new ByteCount(content.Geometry.Length - content.VerifiedBytes) : UnknownLength;
+
+    /// <summary>What a channel to this relay is needed for.</summary>
+    public ChannelWant Want(RelayOffer offer)
     {
-        var bytes = Content is { } content ? new ByteCount(content.Geometry.Length - content.VerifiedBytes) + Spare : UnknownLength;
-        var want = price.Owed(bytes);
-        return BudgetLeft is { } left ? TokenAmount.Min(want, left) : want;
+        var fee = offer.Record.OpenFee;
+        var bytes = Content is not null ? BytesLeft + Spare : fee == TokenAmount.Zero ? UnknownLength : UnknownLengthWithFee;
+        var amount = offer.Price.Owed(bytes);
+        amount = BudgetLeft is { } left ? TokenAmount.Min(amount, left.SubtractSaturating(fee)) : amount;
+        return new ChannelWant(amount, MaximumFee(offer.Price), InfoHash);
     }
+
+    /// <summary>Not more than the bytes cost, unless the user says so; and within the budget.</summary>
+    private TokenAmount MaximumFee(PricePerMegabyte price) =>
+        TokenAmount.Min(Options.MaximumFee ?? price.Owed(BytesLeft), BudgetLeft ?? TokenAmount.MaxValue);
 
     /// <summary>What was received on the channel and not paid when its last session of this run ended; null for a session of another run.</summary>
     public TokenAmount? DebtOf(LeasedChannel channel) =>

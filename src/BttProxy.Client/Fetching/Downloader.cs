@@ -131,7 +131,7 @@ public sealed class Downloader : IAsyncDisposable
                 throw patience.BudgetSpent();
             }
 
-            if (_run.Pool.Best() is { } relay && patience.HasChosenLongEnough())
+            if (_run.Pool.Best(_run.BytesLeft) is { } relay && patience.HasChosenLongEnough())
             {
                 await VisitAsync(relay, patience, cancellationToken);
                 continue;

@@ -47,7 +47,7 @@ internal sealed class Patience(DownloadRun run, RelayScout scout, TimeProvider t
     {
         if (scout.CompletedSearches > 0 && run.Pool.IsAllTooDear)
         {
-            throw new ClientException(ExitCode.TooDear, $"Every relay asks more than --max-price {run.Options.MaximumPrice}: raise it. {Reasons()}");
+            throw new ClientException(ExitCode.TooDear, $"Every relay asks more than you allow: raise --max-price or --max-fee. {Reasons()}");
         }
 
         if (scout.CompletedSearches > 0 && run.Pool.IsAllBeyondFunds)

@@ -1,4 +1,5 @@
 using BttProxy.Client.Tunnels;
+using BttProxy.Protocol.Money;
 
 namespace BttProxy.Client.Fetching;
 
@@ -29,5 +30,11 @@ internal sealed class RankedRelay(RelayOffer offer, TimeSpan latency)
     /// Lower is better: the price, raised by what is slow and what failed. A quarter of a second of latency weighs as much as
     /// double the price; free relays are compared by latency alone.
     /// </summary>
-    public double Score => (1 + (double)Offer.Price.Units) * (1 + (Latency.TotalSeconds * 4)) * Math.Pow(4, Failures);
+    /// <param name="fee">For opening a channel; zero when there is one.</param>
+    /// <param name="bytes">That share the fee.</param>
+    public double Score(TokenAmount fee, ByteCount bytes)
+    {
+        var price = (double)Offer.Price.Units + ((double)fee.Units * 1_000_000 / Math.Max(1, bytes.Value));
+        return (1 + price) * (1 + (Latency.TotalSeconds * 4)) * Math.Pow(4, Failures);
+    }
 }

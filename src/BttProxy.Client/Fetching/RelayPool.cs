@@ -5,14 +5,14 @@ using BttProxy.Protocol.Money;
 namespace BttProxy.Client.Fetching;
 
 /// <summary>The relays known to this download, in the order in which they are worth trying. Thread-safe.</summary>
-internal sealed class RelayPool(PricePerMegabyte? maximumPrice, TimeProvider timeProvider)
+internal sealed class RelayPool(PricePerMegabyte? maximumPrice, Func<PricePerMegabyte, TokenAmount> maximumFee, TimeProvider timeProvider)
 {
     /// <summary>After a failure a relay rests for this long, doubled each time.</summary>
     private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(60);
 
-    /// <summary>What opening a channel is worth, as a factor of the price.</summary>
+    /// <summary>What waiting for a channel's opening is worth, as a factor of the price.</summary>
     private const double Unfamiliar = 1.25;
 
     private readonly Lock _gate = new();
@@ -31,7 +31,7 @@ internal sealed class RelayPool(PricePerMegabyte? maximumPrice, TimeProvider tim
         }
     }
 
-    /// <summary>True when relays are known and every one is above the price limit.</summary>
+    /// <summary>True when relays are known and every one is above the limit of price or fee.</summary>
     public bool IsAllTooDear
     {
         get
@@ -105,15 +105,15 @@ internal sealed class RelayPool(PricePerMegabyte? maximumPrice, TimeProvider tim
         }
     }
 
-    /// <summary>The best relay that may be tried now.</summary>
-    public RankedRelay? Best()
+    /// <summary>The best relay that may be tried now, to buy so many bytes.</summary>
+    public RankedRelay? Best(ByteCount bytes)
     {
         var now = timeProvider.GetUtcNow();
         lock (_gate)
         {
             return _relays.Values
                 .Where(relay => !relay.IsBanned && !IsTooDear(relay) && relay.NotBefore <= now)
-                .MinBy(relay => _preferred.Contains(relay.Offer.Id) ? relay.Score : relay.Score * Unfamiliar);
+                .MinBy(relay => FeeOf(relay) is { } fee ? relay.Score(fee, bytes) * Unfamiliar : relay.Score(TokenAmount.Zero, bytes));
         }
     }
 
@@ -157,12 +157,19 @@ internal sealed class RelayPool(PricePerMegabyte? maximumPrice, TimeProvider tim
         {
             var used = _relays.Values
                 .Where(relay => relay.LastReason is not null || IsTooDear(relay))
-                .Select(relay => $"{Short(relay.Offer.Id)}: {relay.LastReason ?? $"asks {relay.Offer.Price.ToBtt()}, above --max-price"}");
+                .Select(relay => $"{Short(relay.Offer.Id)}: {relay.LastReason ?? TooDear(relay)}");
             return [.. used, .. _unusable.Select(entry => $"{Short(entry.Key)}: {entry.Value}")];
         }
     }
 
     public static string Short(RelayId id) => id.ToString()[..8];
 
-    private bool IsTooDear(RankedRelay relay) => relay.Offer.Price > maximumPrice;
+    private bool IsTooDear(RankedRelay relay) => relay.Offer.Price > maximumPrice || FeeOf(relay) > maximumFee(relay.Offer.Price);
+
+    /// <summary>Null for a relay to which there is a channel with money in it.</summary>
+    private TokenAmount? FeeOf(RankedRelay relay) => _preferred.Contains(relay.Offer.Id) ? null : relay.Offer.Record.OpenFee;
+
+    private string TooDear(RankedRelay relay) => relay.Offer.Price > maximumPrice
+        ? $"asks {relay.Offer.Price.ToBtt()}, above --max-price"
+        : $"asks {relay.Offer.Record.OpenFee.ToBtt()} to open a channel, above {maximumFee(relay.Offer.Price).ToBtt()}; --max-fee allows more";
 }

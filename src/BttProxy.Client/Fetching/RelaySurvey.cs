@@ -1,5 +1,6 @@
 using BttProxy.Client.Tunnels;
 using BttProxy.Protocol.Keys;
+using BttProxy.Protocol.Money;
 
 namespace BttProxy.Client.Fetching;
 
@@ -7,6 +8,9 @@ namespace BttProxy.Client.Fetching;
 internal sealed class RelaySurvey(IRelayDirectory directory, RelayProbe probe)
 {
     private const int ConcurrentProbes = 8;
+
+    // Relays are compared by what that costs.
+    private static readonly ByteCount Gigabyte = new(1_000_000_000);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<RelayId, SurveyedRelay> _rows = [];
@@ -18,7 +22,7 @@ internal sealed class RelaySurvey(IRelayDirectory directory, RelayProbe probe)
         {
             lock (_gate)
             {
-                return [.. _rows.Values.OrderBy(static row => row.Answer?.Score ?? double.MaxValue).ThenBy(static row => row.Offer.Id)];
+                return [.. _rows.Values.OrderBy(static row => row.Answer?.Score(row.Offer.Record.OpenFee, Gigabyte) ?? double.MaxValue).ThenBy(static row => row.Offer.Id)];
             }
         }
     }

@@ -33,7 +33,8 @@ internal sealed class RelayVisit : IAsyncDisposable
 
     public RankedRelay Relay { get; }
 
-    public TokenAmount Spent => Volatile.Read(ref _payer)?.Spent ?? TokenAmount.Zero;
+    /// <summary>Signed in this stay, the fee for the channel included.</summary>
+    public TokenAmount Spent => (Volatile.Read(ref _channel)?.Fee ?? TokenAmount.Zero) + (Volatile.Read(ref _payer)?.Spent ?? TokenAmount.Zero);
 
     public long Received => Volatile.Read(ref _payer)?.Tally.Received ?? 0;
 
@@ -96,8 +97,10 @@ internal sealed class RelayVisit : IAsyncDisposable
     private async Task<VisitOutcome> FetchAsync(CancellationTokenSource visit)
     {
         var (offer, token) = (Relay.Offer, visit.Token);
-        _channel = await _run.Book.AcquireAsync(offer, _run.Want(offer.Price), token);
+        _channel = await _run.Book.AcquireAsync(offer, _run.Want(offer), token);
         (var opened, _channel) = await _run.Opener.OpenAsync(_tunnel, _channel, _run.DebtOf(_channel), token);
+        // Its fee is paid: coming back costs none.
+        _run.Pool.Prefer([offer.Id]);
         _run.WaitIsOver();
         var terms = new PaymentTerms(_run.Market.Chain.Domain, _run.InfoHash, _run.BudgetLeft, _run.Logger);
         var payer = new ChannelPayer(_tunnel, _run.Market.Ledger, _channel, opened, terms, _run.Market.TimeProvider);

@@ -28,10 +28,10 @@ internal sealed class ChannelBook(
     private static readonly ByteCount LeastBytes = new(1_000_000);
 
     /// <param name="offer">The relay.</param>
-    /// <param name="want">What the channel should be able to pay from now on; less is taken when the wallet has no more.</param>
+    /// <param name="want">What for.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ClientException">The wallet cannot pay (<see cref="ExitCode.Funds"/>), or the chain cannot be reached.</exception>
-    public async Task<LeasedChannel> AcquireAsync(RelayOffer offer, TokenAmount want, CancellationToken cancellationToken)
+    public async Task<LeasedChannel> AcquireAsync(RelayOffer offer, ChannelWant want, CancellationToken cancellationToken)
     {
         try
         {
@@ -82,7 +82,7 @@ internal sealed class ChannelBook(
         && terms.Token == offer.Record.Token;
 
     /// <summary>Null when another process signs for the channel, or it is being closed.</summary>
-    private async Task<LeasedChannel?> TryUseAsync(ClientChannel channel, RelayOffer offer, TokenAmount want, CancellationToken cancellationToken)
+    private async Task<LeasedChannel?> TryUseAsync(ClientChannel channel, RelayOffer offer, ChannelWant want, CancellationToken cancellationToken)
     {
         if (ledger.TryLease(channel.Id) is not { } lease)
         {
@@ -102,20 +102,22 @@ internal sealed class ChannelBook(
             }
 
             // Under the lock, and with what the chain says: another process may have used and even closed the channel.
-            var (epoch, held) = (onChain?.Epoch ?? channel.Epoch, onChain?.Reserved ?? TokenAmount.Zero);
+            var (epoch, held, claimed) = (onChain?.Epoch ?? channel.Epoch, onChain?.Reserved ?? TokenAmount.Zero, onChain?.Claimed ?? TokenAmount.Zero);
             channel = await ledger.SaveChannelAsync(lease, offer.Id, channel.Terms, epoch, held, cancellationToken);
-            var authorization = await OpeningAsync(lease, channel, held, cancellationToken);
-            if (held.SubtractSaturating(channel.Signed) < want)
+            var opening = await OpeningAsync(lease, channel, held, cancellationToken);
+            if (held.SubtractSaturating(channel.Signed) >= want.Amount)
             {
-                authorization ??= await AuthorizeAsync(lease, channel, TokenAmount.Max(held, newest?.Reserved ?? held), offer, want, cancellationToken);
-                channel = await ledger.SaveChannelAsync(lease, offer.Id, channel.Terms, epoch, authorization?.Amount ?? held, cancellationToken);
-            }
-            else
-            {
-                authorization = null;
+                return new LeasedChannel(channel, lease, key, null) { Claimed = claimed };
             }
 
-            return new LeasedChannel(channel, lease, key, authorization) { Claimed = onChain?.Claimed ?? TokenAmount.Zero };
+            if (opening is not null && IsAskable(opening, offer))
+            {
+                channel = await ledger.SaveChannelAsync(lease, offer.Id, channel.Terms, epoch, opening.Authorization.Amount, cancellationToken);
+                return new LeasedChannel(channel, lease, key, opening.Authorization) { Claimed = claimed };
+            }
+
+            var asked = new LeasedChannel(channel, lease, key, null) { Claimed = claimed };
+            return await AuthorizeAsync(asked, TokenAmount.Max(held, newest?.Reserved ?? held), offer, want, opening, cancellationToken);
         }
         catch
         {
@@ -126,7 +128,7 @@ internal sealed class ChannelBook(
     }
 
     /// <summary>What an earlier request, of this run or another, has asked the relay to bring to the chain and is not final there.</summary>
-    private async Task<OpenAuthorization?> OpeningAsync(
+    private async Task<ClientOpening?> OpeningAsync(
         ChannelLease lease, ClientChannel channel, TokenAmount held, CancellationToken cancellationToken)
     {
         if (await ledger.FindOpeningAsync(channel.Id, cancellationToken) is not { } opening)
@@ -134,8 +136,7 @@ internal sealed class ChannelBook(
             return null;
         }
 
-        if (opening.Epoch == channel.Epoch && opening.Amount > TokenAmount.Max(held, channel.Signed)
-            && opening.Deadline >= (ulong)(timeProvider.GetUtcNow() + LeastAuthorizationLife).ToUnixTimeSeconds())
+        if (opening.Authorization.Epoch == channel.Epoch && opening.Authorization.Amount > held)
         {
             return opening;
         }
@@ -144,32 +145,62 @@ internal sealed class ChannelBook(
         return null;
     }
 
-    /// <summary>Signs for the total that the channel can reserve: what is wanted, or what deposit and wallet allow; null when it has that.</summary>
-    /// <param name="lease">The channel's lock.</param>
-    /// <param name="channel">The channel.</param>
+    private bool IsAskable(ClientOpening opening, RelayOffer offer) =>
+        opening.Fee >= offer.Record.OpenFee
+        && opening.Authorization.Deadline >= (ulong)(timeProvider.GetUtcNow() + LeastAuthorizationLife).ToUnixTimeSeconds();
+
+    /// <summary>
+    /// Signs for the total that the channel can reserve: what is wanted, or what deposit and wallet allow; and for the relay's fee. The same
+    /// channel without an authorisation when it reserves that already, or its fee is too much and something is left.
+    /// </summary>
+    /// <param name="leased">The channel.</param>
     /// <param name="held">Reserved in the newest block: the deposit there is without it.</param>
     /// <param name="offer">The relay.</param>
-    /// <param name="want">As above.</param>
+    /// <param name="want">What for.</param>
+    /// <param name="earlier">An opening that came to nothing, or not yet to the chain: its fee is not paid again.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    private async Task<OpenAuthorization?> AuthorizeAsync(
-        ChannelLease lease, ClientChannel channel, TokenAmount held, RelayOffer offer, TokenAmount want, CancellationToken cancellationToken)
+    private async Task<LeasedChannel> AuthorizeAsync(
+        LeasedChannel leased, TokenAmount held, RelayOffer offer, ChannelWant want, ClientOpening? earlier, CancellationToken cancellationToken)
     {
-        var total = await ReserveAsync(channel, held, offer, want, cancellationToken);
+        var (channel, paid) = (leased.Channel, earlier?.Fee ?? TokenAmount.Zero);
+        var fee = offer.Record.OpenFee.SubtractSaturating(paid);
+        if (fee > TokenAmount.Zero && offer.Record.OpenFee > want.MaximumFee)
+        {
+            return channel.Reserved > channel.Signed
+                ? leased
+                : throw new PaymentException(
+                    VoucherRejection.Accepted, $"it asks {offer.Record.OpenFee.ToBtt()} to open a channel, above {want.MaximumFee.ToBtt()}: see --max-fee");
+        }
+
+        var total = await ReserveAsync(channel, held, offer, want.Amount, fee, cancellationToken);
+        if (paid > TokenAmount.Zero && earlier!.Authorization.Amount >= TokenAmount.Max(offer.Record.MinimumDeposit, channel.Signed + fee))
+        {
+            // A relay that has kept the earlier fee counts it for no more than was authorised with it.
+            total = TokenAmount.Min(total, earlier.Authorization.Amount);
+        }
+
         if (total <= channel.Reserved)
         {
-            return null;
+            return leased;
         }
 
         var deadline = (ulong)(timeProvider.GetUtcNow() + AuthorizationLifetime).ToUnixTimeSeconds();
         var authorization = OpenAuthorization.Create(new OpenChannel(channel.Id, total, channel.Epoch, deadline), chain.Domain, wallet.Key);
-        await ledger.SaveOpeningAsync(lease, authorization, cancellationToken);
-        return authorization;
+        channel = await ledger.SaveChannelAsync(leased.Lease, offer.Id, channel.Terms, channel.Epoch, total, cancellationToken);
+        SignedVoucher? voucher = fee == TokenAmount.Zero
+            ? null
+            : new Voucher(channel.Id, channel.Epoch, channel.Signed + fee).Sign(chain.Domain, leased.SessionKey);
+        var purchase = voucher is null ? null : new Purchase(want.InfoHash.ToString(), ByteCount.Zero);
+        var outcome = await ledger.SaveOpeningAsync(leased.Lease, new ClientOpening(authorization, paid + fee), voucher, purchase, cancellationToken);
+        return outcome is RecordOutcome.Stored or RecordOutcome.Repeated
+            ? leased with { Channel = channel with { Highest = voucher ?? channel.Highest }, Authorization = authorization, Fee = fee }
+            : throw new PaymentException(VoucherRejection.Accepted, $"the ledger does not take the voucher for its fee ({outcome})");
     }
 
     private async Task<TokenAmount> ReserveAsync(
-        ClientChannel channel, TokenAmount held, RelayOffer offer, TokenAmount want, CancellationToken cancellationToken)
+        ClientChannel channel, TokenAmount held, RelayOffer offer, TokenAmount want, TokenAmount fee, CancellationToken cancellationToken)
     {
-        var total = TokenAmount.Max(channel.Signed + want, offer.Record.MinimumDeposit);
+        var total = TokenAmount.Max(channel.Signed + want + fee, offer.Record.MinimumDeposit);
         var need = total.SubtractSaturating(held);
         await transactions.CatchUpAsync(cancellationToken);
         var free = await chain.PendingDepositAsync(wallet.Address, cancellationToken);
@@ -186,7 +217,7 @@ internal sealed class ChannelBook(
         }
 
         total = TokenAmount.Max(held, held + TokenAmount.Min(free, need));
-        var least = TokenAmount.Min(want, offer.Price.Owed(LeastBytes));
+        var least = TokenAmount.Min(want, offer.Price.Owed(LeastBytes)) + fee;
         return total.SubtractSaturating(channel.Signed) >= least && total >= offer.Record.MinimumDeposit
             ? total
             : throw new ClientException(

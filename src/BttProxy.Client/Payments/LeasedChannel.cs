@@ -19,6 +19,9 @@ internal sealed record LeasedChannel(ClientChannel Channel, ChannelLease Lease, 
     /// <summary>Paid to the relay on chain in this epoch.</summary>
     public TokenAmount Claimed { get; init; }
 
+    /// <summary>Signed just now for the relay's fee of that opening; part of the channel's highest voucher.</summary>
+    public TokenAmount Fee { get; init; }
+
     /// <summary>The ledger has no memory of this epoch: another computer paid with the channel.</summary>
     public bool IsForgotten { get; init; }
 

@@ -81,7 +81,7 @@ internal sealed class SessionOpener(IChannelChain chain, ClientLedger ledger, Ti
             is SessionRejection.DepositMissing or SessionRejection.AuthorizationExpired or SessionRejection.BelowMinimumDeposit)
         {
             // Nobody will submit it: the next one is signed for what there is then.
-            await ledger.RemoveOpeningAsync(channel.Lease, cancellationToken);
+            await ledger.ExpireOpeningAsync(channel.Lease, cancellationToken);
             throw;
         }
     }

@@ -16,20 +16,23 @@ internal static class RelayTable
     public static IRenderable Draw(IReadOnlyList<SurveyedRelay> rows, bool isSearching)
     {
         var table = new Table().RoundedBorder();
-        foreach (var heading in new[] { "Relay", "Price per MB", "Region", "Latency", "Load", "Features" })
+        foreach (var heading in new[] { "Relay", "Price per MB", "To open", "Region", "Latency", "Load", "Features" })
         {
             table.AddColumn(new TableColumn(heading) { NoWrap = true });
         }
 
-        table.Columns[1].RightAligned();
-        table.Columns[3].RightAligned();
-        table.Columns[4].RightAligned();
+        foreach (var column in new[] { 1, 2, 4, 5 })
+        {
+            table.Columns[column].RightAligned();
+        }
+
         foreach (var row in rows)
         {
             var record = row.Offer.Record;
             table.AddRow(
                 new Text(RelayPool.Short(row.Offer.Id)),
                 new Text(Units.Btt(new(record.Price.Units))),
+                new Text(Units.Btt(record.OpenFee)),
                 new Text(record.Region),
                 row.Answer is { } answer ? new Text(Milliseconds(answer), Style.Plain) : new Text("-", new Style(Color.Red)),
                 new Text($"{record.Load} %"),
@@ -42,14 +45,14 @@ internal static class RelayTable
     public static string ToText(IReadOnlyList<SurveyedRelay> rows)
     {
         var text = new StringBuilder();
-        text.Append($"{"RELAY",-10}{"PRICE/MB",-22}{"REGION",-8}{"LATENCY",-10}{"LOAD",-6}FEATURES");
+        text.Append($"{"RELAY",-10}{"PRICE/MB",-22}{"TO OPEN",-14}{"REGION",-8}{"LATENCY",-10}{"LOAD",-6}FEATURES");
         foreach (var row in rows)
         {
             var record = row.Offer.Record;
             var latency = row.Answer is { } answer ? Milliseconds(answer) : "-";
             text.AppendLine().Append(
                 CultureInfo.InvariantCulture,
-                $"{RelayPool.Short(row.Offer.Id),-10}{Units.Btt(new(record.Price.Units)),-22}{record.Region,-8}{latency,-10}{record.Load + "%",-6}{row.Fault ?? Features(record.Features)}");
+                $"{RelayPool.Short(row.Offer.Id),-10}{Units.Btt(new(record.Price.Units)),-22}{Units.Btt(record.OpenFee),-14}{record.Region,-8}{latency,-10}{record.Load + "%",-6}{row.Fault ?? Features(record.Features)}");
         }
 
         return text.ToString();
@@ -61,6 +64,7 @@ internal static class RelayTable
         {
             Id = row.Offer.Id.ToString(),
             Price = row.Offer.Price.ToString(),
+            OpenFee = row.Offer.Record.OpenFee.ToString(),
             row.Offer.Record.Region,
             LatencyMs = row.Answer is { } answer ? Math.Round(answer.Latency.TotalMilliseconds, 1) : (double?)null,
             Features = FeatureNames(row.Offer.Record.Features),

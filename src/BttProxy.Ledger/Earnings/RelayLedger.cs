@@ -19,6 +19,7 @@ public sealed class RelayLedger : IAsyncDisposable
     private readonly HourlyTally _tally;
     private readonly RelayWrites _writes;
     private readonly ClosingWrites _closings;
+    private readonly OpeningFeeWrites _openingFees;
     private readonly SessionWrites _sessions;
     private readonly ClaimWrites _claims;
     private readonly ClaimTransactionWrites _transactions;
@@ -32,6 +33,7 @@ public sealed class RelayLedger : IAsyncDisposable
         _writes = new RelayWrites(store.Writer, _closings, _tally, time);
         _sessions = new SessionWrites(store.Writer, _tally, time);
         _claims = new ClaimWrites(store.Writer, _tally, time);
+        _openingFees = new OpeningFeeWrites(store.Writer);
         _transactions = new ClaimTransactionWrites(store.Writer, _claims, time);
         _queue = new WriteQueue(store, options, _tally.Store + options.Committing, _tally.Forget);
     }
@@ -73,6 +75,21 @@ public sealed class RelayLedger : IAsyncDisposable
     /// <summary>The channel's, if one is on its way.</summary>
     public Task<ChannelClosing?> FindClosingAsync(ChannelId id, CancellationToken cancellationToken) =>
         ReadAsync(connection => ClosingWrites.Find(connection, id), cancellationToken);
+
+    /// <summary>Stores what a payer signed for an opening before its transaction is sent; a channel has one.</summary>
+    public Task SaveOpeningFeeAsync(OpeningFee fee, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _openingFees.Save(fee), cancellationToken);
+
+    /// <summary>It counts as a voucher now, or its opening came to nothing. A later one of the same channel stays.</summary>
+    public Task RemoveOpeningFeeAsync(OpeningFee fee, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => _openingFees.Remove(fee), cancellationToken);
+
+    /// <summary>The channel's, if its opening or top-up is not known to be final.</summary>
+    public Task<OpeningFee?> FindOpeningFeeAsync(ChannelId id, CancellationToken cancellationToken) =>
+        ReadAsync(connection => OpeningFeeWrites.Find(connection, id), cancellationToken);
+
+    /// <summary>Those of all channels.</summary>
+    public Task<List<OpeningFee>> OpeningFeesAsync(CancellationToken cancellationToken) => ReadAsync(OpeningFeeWrites.All, cancellationToken);
 
     /// <summary>The operator sells nothing more on this channel in its present epoch; its vouchers stay. False when the channel is unknown.</summary>
     public Task<bool> BeginClosingAsync(ChannelId id, CancellationToken cancellationToken) =>
@@ -185,6 +202,7 @@ public sealed class RelayLedger : IAsyncDisposable
         _writes.Dispose();
         _closings.Dispose();
         _tally.Dispose();
+        _openingFees.Dispose();
         _sessions.Dispose();
         _transactions.Dispose();
         _claims.Dispose();

@@ -2,7 +2,6 @@ using System.Data.Common;
 using BttProxy.Ledger.Storage;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
-using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 
 namespace BttProxy.Ledger.Spending;
@@ -92,18 +91,43 @@ public sealed class ClientLedger : IAsyncDisposable
         return _queue.RunAsync(() => _writes.Quarantine(lease.ChannelId, reason), cancellationToken);
     }
 
-    /// <summary>Stores an authorisation before it is sent to the relay; a channel has one.</summary>
-    public Task SaveOpeningAsync(ChannelLease lease, OpenAuthorization authorization, CancellationToken cancellationToken)
+    /// <summary>Stores an authorisation before it is sent to the relay, together with what pays for it; a channel has one.</summary>
+    /// <param name="lease">The channel's lock.</param>
+    /// <param name="opening">What is authorised.</param>
+    /// <param name="fee">The voucher that pays the relay's fee; null when it has none, or it was paid before.</param>
+    /// <param name="purchase">For the spend of today; null without a voucher.</param>
+    /// <param name="cancellationToken">Counts until the writer takes it up.</param>
+    /// <returns>Of the voucher; nothing may be sent, and nothing is stored, unless it is stored.</returns>
+    public Task<RecordOutcome> SaveOpeningAsync(
+        ChannelLease lease, ClientOpening opening, SignedVoucher? fee, Purchase? purchase, CancellationToken cancellationToken)
     {
-        lease.ThrowUnlessHeld(lease.ChannelId);
-        return _queue.RunAsync(() => _underWay.SaveOpening(lease.ChannelId, authorization), cancellationToken);
+        lease.ThrowUnlessHeld(fee?.Voucher.ChannelId ?? lease.ChannelId);
+        return _queue.RunAsync(
+            () =>
+            {
+                var outcome = fee is { } voucher ? _writes.Record(voucher, purchase) : RecordOutcome.Stored;
+                if (outcome is RecordOutcome.Stored or RecordOutcome.Repeated)
+                {
+                    _underWay.SaveOpening(lease.ChannelId, opening);
+                }
+
+                return outcome;
+            },
+            cancellationToken);
     }
 
-    /// <summary>The authorisation that was sent last and is not known to be on chain.</summary>
-    public Task<OpenAuthorization?> FindOpeningAsync(ChannelId id, CancellationToken cancellationToken) =>
+    /// <summary>Nobody will submit the authorisation; what was paid for it is remembered.</summary>
+    public Task ExpireOpeningAsync(ChannelLease lease, CancellationToken cancellationToken)
+    {
+        lease.ThrowUnlessHeld(lease.ChannelId);
+        return _queue.RunAsync(() => _underWay.ExpireOpening(lease.ChannelId), cancellationToken);
+    }
+
+    /// <summary>What was asked of the relay last and is not known to be on chain.</summary>
+    public Task<ClientOpening?> FindOpeningAsync(ChannelId id, CancellationToken cancellationToken) =>
         ReadAsync(connection => UnderWayWrites.FindOpening(connection, id), cancellationToken);
 
-    /// <summary>The chain shows it, or nobody will submit it.</summary>
+    /// <summary>The chain shows it, or its epoch is over.</summary>
     public Task RemoveOpeningAsync(ChannelLease lease, CancellationToken cancellationToken)
     {
         lease.ThrowUnlessHeld(lease.ChannelId);

@@ -60,4 +60,7 @@ public enum SessionRejection : byte
 
     /// <summary>The channel is being closed, by a transaction or by the relay's operator; the next epoch, or another channel, can be used.</summary>
     ChannelClosing = 31,
+
+    /// <summary>The last voucher does not cover the record's open fee, and the channel is not yet on the chain as it was authorised.</summary>
+    OpenFeeMissing = 32,
 }

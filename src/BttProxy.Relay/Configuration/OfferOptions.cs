@@ -11,6 +11,12 @@ public sealed class OfferOptions
     /// <summary>Least amount a channel must hold. Default: 1 BTT, one claim's worth.</summary>
     public TokenAmount MinimumDeposit { get; set; } = new(1_000_000_000_000_000_000);
 
+    /// <summary>
+    /// What a client pays for each opening or top-up that the relay brings to the chain, as part of the channel's first voucher. It should
+    /// cover the TRX of an opening, a claim and a close; at most the minimum deposit. Default: 0.
+    /// </summary>
+    public TokenAmount OpenFee { get; set; }
+
     /// <summary>Shortest withdraw delay accepted: the time to claim after a payer asks for its money back. Default: 1 h.</summary>
     public TimeSpan MinimumWithdrawDelay { get; set; } = TimeSpan.FromHours(1);
 

@@ -91,6 +91,11 @@ internal static class RelayOptionsValidator
         CheckRange(problems, "Credit.MaxInvalidVouchersPerMinute", credit.MaxInvalidVouchersPerMinute, 1, 100_000);
         CheckRange(problems, "Credit.MaxRefusedOpensPerMinute", credit.MaxRefusedOpensPerMinute, 1, 100_000);
         CheckRange(problems, "Offer.MinimumWithdrawDelay", options.Offer.MinimumWithdrawDelay, TimeSpan.FromHours(1), TimeSpan.FromDays(365));
+        if (options.Offer.OpenFee > options.Offer.MinimumDeposit)
+        {
+            problems.Add($"Offer.OpenFee {options.Offer.OpenFee} must be at most Offer.MinimumDeposit {options.Offer.MinimumDeposit}: the deposit pays it.");
+        }
+
         if (options.Offer.Payee is { } payee && !TronAddress.TryParse(payee, out _))
         {
             problems.Add($"Offer.Payee '{payee}' is not a TRON address (34 characters beginning with T).");

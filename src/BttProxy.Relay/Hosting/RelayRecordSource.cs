@@ -87,6 +87,7 @@ internal sealed class RelayRecordSource(
         Token = network.Token,
         Price = Price,
         MinimumDeposit = options.Offer.MinimumDeposit,
+        OpenFee = options.Offer.OpenFee,
         WindowFloor = new ByteCount(options.Credit.WindowFloorBytes),
         WindowCeiling = new ByteCount(options.Credit.WindowCeilingBytes),
         Features = RelayFeatures.Http2 | RelayFeatures.OpensChannels,

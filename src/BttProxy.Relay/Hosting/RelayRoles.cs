@@ -158,6 +158,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         await StartBackgroundAsync<SessionSweeper>(cancellationToken);
         await StartBackgroundAsync<SettlementWorker>(cancellationToken);
         await StartBackgroundAsync<ClosingWatch>(cancellationToken);
+        await StartBackgroundAsync<OpeningFeeWatch>(cancellationToken);
         await StartBackgroundAsync<ChainReconciler>(cancellationToken);
         await StartBackupAsync(ledger, cancellationToken);
         await StartAdminAsync(cancellationToken);

@@ -1,6 +1,5 @@
 using BttProxy.Ledger;
 using BttProxy.Ledger.Earnings;
-using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
@@ -16,7 +15,7 @@ namespace BttProxy.Relay.Sessions;
 /// <summary>Opens sessions: checks the request, makes sure of the channel on the chain, brings the books up to date, fixes the base.</summary>
 internal sealed partial class SessionOpener(
     RelayOptions options, VoucherPolicy policy, RelayRecordSource records, RelayLedger ledger, ChannelDirectory channels,
-    SessionRegistry registry, SessionCloser closer, StripedLock<ChannelId> channelLocks, Exposure exposure, RelayMetrics metrics,
+    OfferedVouchers offered, SessionRegistry registry, SessionCloser closer, StripedLock<ChannelId> channelLocks, Exposure exposure, RelayMetrics metrics,
     TimeProvider time, ILogger<SessionOpener> logger)
     : IDisposable
 {
@@ -88,7 +87,7 @@ internal sealed partial class SessionOpener(
         if (known is { IsClosing: true } && known.OnChain.Epoch == request.Proof.Epoch)
         {
             // What the client signed last counts all the same.
-            return SessionOutcome.Refused(SessionRejection.ChannelClosing, (await ResyncAsync(known, request.LastVoucher)).Best);
+            return SessionOutcome.Refused(SessionRejection.ChannelClosing, (await offered.TakeAsync(known, request.LastVoucher)).Best);
         }
 
         var accepted = known is not null && known.OnChain.Epoch == request.Proof.Epoch ? known.Accepted : TokenAmount.Zero;
@@ -123,7 +122,7 @@ internal sealed partial class SessionOpener(
         }
 
         var known = await ledger.SaveChannelAsync(id, request.Terms, view, CancellationToken.None);
-        known = await ResyncAsync(known, request.LastVoucher);
+        known = await offered.TakeAsync(known, request.LastVoucher);
         var refusal = await CheckBooksAsync(known);
         if (refusal != SessionRejection.Accepted)
         {
@@ -142,31 +141,6 @@ internal sealed partial class SessionOpener(
         metrics.SessionOpened();
         LogOpened(session.Id, id, session.Credit.Size.Value);
         return new SessionOutcome(SessionRejection.Accepted, Describe(session, known));
-    }
-
-    // A client may hold a voucher that we never received or lost with a disk; taking it now keeps its next one from being "too high".
-    private async Task<RelayChannel> ResyncAsync(RelayChannel known, SignedVoucher? offered)
-    {
-        if (offered is not { } voucher
-            || voucher.Voucher.ChannelId != known.Id
-            || voucher.Voucher.Epoch != known.OnChain.Epoch
-            || voucher.Voucher.Cumulative <= known.Accepted
-            || voucher.Voucher.Cumulative > known.OnChain.Reserved
-            || voucher.Recover(policy.Domain, out var signer) != SignatureVerdict.Valid
-            || signer != known.Terms.Signer)
-        {
-            return known;
-        }
-
-        var acceptance = await ledger.AcceptVoucherAsync(voucher, null, CancellationToken.None);
-        if (acceptance.Outcome != AcceptOutcome.Accepted)
-        {
-            return known;
-        }
-
-        exposure.Accepted(known.Terms.Payer, voucher.Voucher.Cumulative - known.Accepted);
-        var caughtUp = voucher.Voucher.Cumulative - known.Accepted;
-        return known with { Best = voucher, Debt = known.Debt.SubtractSaturating(caughtUp) };
     }
 
     private async Task<SessionRejection> CheckBooksAsync(RelayChannel known)

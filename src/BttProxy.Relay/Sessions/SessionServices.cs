@@ -29,6 +29,7 @@ internal static class SessionServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RefusedOpens>(provider, options.Credit.MaxRefusedOpensPerMinute));
         services.AddSingleton<Exposure>();
         services.AddSingleton<StripedLock<ChannelId>>();
+        services.AddSingleton<OfferedVouchers>();
         services.AddSingleton<SessionOpener>();
         services.AddSingleton<SessionCloser>();
         services.AddSingleton<SessionSaver>();

@@ -13,7 +13,7 @@ namespace BttProxy.Relay.Settlement;
 /// </summary>
 internal sealed partial class ChannelDirectory(
     IChannelChain chain, VoucherPolicy policy, RelayOptions options, ChainWatch watch, ChannelOpenings openings,
-    ILogger<ChannelDirectory> logger)
+    OpeningFees fees, ILogger<ChannelDirectory> logger)
 {
     /// <param name="request">Checked as far as that is possible without the chain.</param>
     /// <param name="accepted">The channel's best voucher so far.</param>
@@ -35,13 +35,20 @@ internal sealed partial class ChannelDirectory(
                     return ChannelFinding.Refused(refusal);
                 }
 
-                var (pending, rejection) = await openings.AdvanceAsync(request.Terms, authorization, id, cancellationToken);
+                (var fee, refusal) = await fees.CheckAsync(request, id, found, accepted, cancellationToken);
+                if (refusal != SessionRejection.Accepted)
+                {
+                    return ChannelFinding.Refused(refusal);
+                }
+
+                var (pending, rejection) = await openings.AdvanceAsync(
+                    request.Terms, authorization, id, () => fees.KeepAsync(fee), cancellationToken);
                 if (rejection != SessionRejection.Accepted)
                 {
                     return ChannelFinding.Refused(rejection);
                 }
 
-                if (pending is not null && !CanBegin(found, accepted))
+                if (pending is not null && !CanBegin(found, fee?.Voucher.Voucher.Cumulative ?? accepted))
                 {
                     return ChannelFinding.WaitsFor(pending);
                 }
@@ -60,8 +67,8 @@ internal sealed partial class ChannelDirectory(
     }
 
     /// <summary>A top-up is not waited for while what is left pays for two windows of the largest size.</summary>
-    private bool CanBegin(ChainChannel? channel, TokenAmount accepted) =>
-        channel is not null && channel.Reserved.SubtractSaturating(TokenAmount.Max(accepted, channel.Claimed))
+    private bool CanBegin(ChainChannel? channel, TokenAmount signed) =>
+        channel is not null && channel.Reserved.SubtractSaturating(TokenAmount.Max(signed, channel.Claimed))
             >= options.Offer.PricePerMegabyte.Owed(new ByteCount(2L * options.Credit.WindowCeilingBytes));
 
     private ChannelFinding Judge(ChainChannel? channel, ulong epoch)

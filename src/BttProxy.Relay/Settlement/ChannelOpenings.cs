@@ -33,10 +33,11 @@ internal sealed partial class ChannelOpenings(IChannelChain chain, TimeProvider 
     /// <param name="terms">The channel.</param>
     /// <param name="authorization">Checked by <see cref="OpeningRules"/>.</param>
     /// <param name="id">Of the terms.</param>
+    /// <param name="sending">Awaited before each transaction that is sent for the first time.</param>
     /// <param name="cancellationToken">Cancels, but never between storing a transaction and sending it.</param>
     /// <exception cref="ChainException">The chain cannot be asked; the same request goes on later.</exception>
     public async Task<(ChannelPending? Pending, SessionRejection Rejection)> AdvanceAsync(
-        ChannelTerms terms, OpenAuthorization authorization, ChannelId id, CancellationToken cancellationToken)
+        ChannelTerms terms, OpenAuthorization authorization, ChannelId id, Func<Task> sending, CancellationToken cancellationToken)
     {
         using (await _locks.EnterAsync(id, cancellationToken))
         {
@@ -62,12 +63,12 @@ internal sealed partial class ChannelOpenings(IChannelChain chain, TimeProvider 
                     : (null, SessionRejection.TooManySessions);
             }
 
-            return await SendAsync(terms, authorization, id, cancellationToken);
+            return await SendAsync(terms, authorization, id, sending, cancellationToken);
         }
     }
 
     private async Task<(ChannelPending? Pending, SessionRejection Rejection)> SendAsync(
-        ChannelTerms terms, OpenAuthorization authorization, ChannelId id, CancellationToken cancellationToken)
+        ChannelTerms terms, OpenAuthorization authorization, ChannelId id, Func<Task> sending, CancellationToken cancellationToken)
     {
         var prepared = await chain.PrepareOpenAsync(terms, authorization.ToOpenChannel(id), authorization.Signature, cancellationToken);
         if (prepared.Transaction is not { } transaction)
@@ -80,6 +81,7 @@ internal sealed partial class ChannelOpenings(IChannelChain chain, TimeProvider 
             return (null, SessionRejection.TooManySessions);
         }
 
+        await sending();
         await chain.SubmitAsync(transaction, CancellationToken.None);
         LogSent(id, transaction.Id);
         return await LookAsync(id, opening, cancellationToken) ?? Pending(opening, 0);

@@ -11,6 +11,8 @@ internal static class SettlementServices
         services.AddSingleton(options);
         services.AddSingleton<SettlementSignal>();
         services.AddSingleton<ChainWatch>();
+        services.AddSingleton<OpeningFees>();
+        services.AddSingleton<OpeningFeeWatch>();
         services.AddSingleton<ChannelOpenings>();
         services.AddSingleton<ChannelDirectory>();
         services.AddSingleton<CooperativeCloser>();

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using BttProxy.BitTorrent;
 using BttProxy.Client.Fetching;
-using BttProxy.Client.Tunnels;
 using BttProxy.Client.Wallets;
 using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Ledger.Spending;
@@ -109,23 +107,5 @@ public sealed class SlowChainTests : IAsyncLifetime
             events.Enqueue(value);
             happens?.Invoke(value);
         }
-    }
-
-    private sealed class OnlyRelay(RelayHost relay) : IRelayDirectory
-    {
-        public string Explanation => "";
-
-        public async IAsyncEnumerable<RelayOffer> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-        {
-            await Task.Yield();
-            yield return Offer();
-        }
-
-        public Task<RelayOffer?> FindAsync(RelayId id, CancellationToken cancellationToken) => Task.FromResult<RelayOffer?>(Offer());
-
-        public Task BanAsync(RelayId id, CancellationToken cancellationToken) => throw new InvalidOperationException("An honest relay is banned.");
-
-        private RelayOffer Offer() =>
-            relay.Record.TryVerify(out var record, out _) ? new RelayOffer(relay.Record, record) : throw new InvalidOperationException("The record is bad.");
     }
 }

@@ -82,7 +82,7 @@ public sealed class LostOpeningTests : IAsyncLifetime
         using var openings = new ChannelOpenings(_chain, TimeProvider.System, NullLogger<ChannelOpenings>.Instance);
 
         var transactions = new HashSet<Bytes32>();
-        while (await openings.AdvanceAsync(terms, authorization, id, Token) is { Pending: { } pending, Rejection: SessionRejection.Accepted })
+        while (await openings.AdvanceAsync(terms, authorization, id, () => Task.CompletedTask, Token) is { Pending: { } pending, Rejection: SessionRejection.Accepted })
         {
             if (transactions.Add(pending.TransactionId) && transactions.Count > 1)
             {

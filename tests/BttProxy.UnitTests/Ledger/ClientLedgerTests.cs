@@ -43,16 +43,35 @@ public sealed class ClientLedgerTests : IAsyncLifetime
     {
         using var lease = await OpenChannelAsync("a");
         Assert.Null(await _ledger.FindOpeningAsync(Id("a"), Cancelled));
-        var first = new OpenAuthorization(new TokenAmount(5), 0, 77, Voucher("a", 1).Signature);
-        await _ledger.SaveOpeningAsync(lease, first, Cancelled);
+        var first = new ClientOpening(new OpenAuthorization(new TokenAmount(5), 0, 77, Voucher("a", 1).Signature), new TokenAmount(3));
+        await _ledger.SaveOpeningAsync(lease, first, null, null, Cancelled);
         await _ledger.DisposeAsync();
         _ledger = await OpenAsync();
 
         Assert.Equal(first, await _ledger.FindOpeningAsync(Id("a"), Cancelled));
-        await _ledger.SaveOpeningAsync(lease, first with { Amount = new TokenAmount(9) }, Cancelled);
-        Assert.Equal(new TokenAmount(9), (await _ledger.FindOpeningAsync(Id("a"), Cancelled))!.Amount);
+        var second = first with { Authorization = first.Authorization with { Amount = new TokenAmount(9) } };
+        await _ledger.SaveOpeningAsync(lease, second, null, null, Cancelled);
+        Assert.Equal(second, await _ledger.FindOpeningAsync(Id("a"), Cancelled));
+        await _ledger.ExpireOpeningAsync(lease, Cancelled);
+        var expired = await _ledger.FindOpeningAsync(Id("a"), Cancelled);
+        Assert.Equal((second.Fee, 0UL), (expired!.Fee, expired.Authorization.Deadline));
         await _ledger.RemoveOpeningAsync(lease, Cancelled);
         Assert.Null(await _ledger.FindOpeningAsync(Id("a"), Cancelled));
+    }
+
+    [Fact]
+    public async Task FeeForAnOpening_IsStoredWithIt_OrNeither()
+    {
+        using var lease = await OpenChannelAsync("a");
+        var opening = new ClientOpening(new OpenAuthorization(new TokenAmount(100), 0, 77, Voucher("a", 1).Signature), new TokenAmount(7));
+        var purchase = new Purchase("torrent", ByteCount.Zero);
+
+        Assert.Equal(RecordOutcome.AboveReserved, await _ledger.SaveOpeningAsync(lease, opening, Voucher("a", 101), purchase, Cancelled));
+        Assert.Null(await _ledger.FindOpeningAsync(Id("a"), Cancelled));
+        Assert.Equal(RecordOutcome.Stored, await _ledger.SaveOpeningAsync(lease, opening, Voucher("a", 7), purchase, Cancelled));
+        Assert.Equal(opening, await _ledger.FindOpeningAsync(Id("a"), Cancelled));
+        Assert.Equal(Voucher("a", 7), (await _ledger.FindChannelAsync(Id("a"), Cancelled))!.Highest);
+        Assert.Equal(new TokenAmount(7), (await _ledger.SpendOfAsync("torrent", Cancelled)).Amount);
     }
 
     [Fact]

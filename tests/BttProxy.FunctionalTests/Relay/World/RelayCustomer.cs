@@ -99,10 +99,10 @@ internal sealed class RelayCustomer : IDisposable
     }
 
     /// <summary>Asks for a session: it, or what it waits for, or why there is none.</summary>
-    public async Task<SessionRejection> AskAsync(TokenAmount reserve, CancellationToken cancellationToken)
+    public async Task<SessionRejection> AskAsync(TokenAmount reserve, CancellationToken cancellationToken, SignedVoucher? last = null)
     {
         Pending = null;
-        var message = MessageCodec.Encode(OpenMessage(reserve));
+        var message = MessageCodec.Encode(OpenMessage(reserve, last));
         using var response = await SendAsync(
             HttpMethod.Post, RequestNames.Session, cancellationToken, request => request.Content = new ByteArrayContent(message));
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);

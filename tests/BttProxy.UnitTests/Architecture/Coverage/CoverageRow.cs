@@ -3,7 +3,7 @@ namespace BttProxy.UnitTests.Architecture.Coverage;
 /// <summary>A check or an attack, and the tests that show it, each as Class.Method of either test project.</summary>
 /// <param name="Id">V and a number for a relay's checks, a number for attacks.</param>
 /// <param name="What">In short.</param>
-/// <param name="Tests">None where <see cref="Lacks"/> or <see cref="Open"/> says why.</param>
+/// <param name="Tests">None where <see cref="Lacks"/> says why.</param>
 internal sealed record CoverageRow(string Id, string What, params string[] Tests)
 {
     /// <summary>The codes with which it refuses.</summary>
@@ -11,7 +11,4 @@ internal sealed record CoverageRow(string Id, string What, params string[] Tests
 
     /// <summary>What the design does without, and why no test is needed.</summary>
     public string? Lacks { get; init; }
-
-    /// <summary>What is not shown yet.</summary>
-    public string? Open { get; init; }
 }

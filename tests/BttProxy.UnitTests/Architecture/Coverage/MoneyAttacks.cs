@@ -38,8 +38,8 @@ internal static class MoneyAttacks
         new("15", "a client stops paying", "UnpaidClientTests.NeverPays_GetsAtMostTheWindow", "CreditWindowTests.AnySequence_KeepsUnpaidWithinTheWindow",
             "CreditGateTests.AnySequence_TakenNeverExceedsTheHighestLimit"),
         new("16", "new connections and new wallets against the window", "UnpaidClientTests.Reconnects_KeepsItsDebt", "CreditWindowTests.UnknownPayer_GetsTheFloorAndNothingBeyond",
-            "UnpaidClientTests.AbortsEveryResponse_RunsOutOfForgiveness", "OpenFloodTests.ChannelsThatNoDepositCovers_CostTheRelayNoTransactionAndAreSoonRefusedUnread")
-        { Open = "The fee of opening a channel is the relay's: the record names an open fee, and nothing charges it." },
+            "UnpaidClientTests.AbortsEveryResponse_RunsOutOfForgiveness", "OpenFloodTests.ChannelsThatNoDepositCovers_CostTheRelayNoTransactionAndAreSoonRefusedUnread",
+            "OpenFeeTests.NewWalletsThatNeverPayTheirWindow_PayMoreThanTheyTake"),
         new("17", "one small voucher just in time, for ever", "CreditGateTests.SlowPayer_GetsOneWindowAndThenWhatItPaysFor"),
         new("18", "a relay is paid and stops", "ChannelPayerTests.UnverifiedBytes_AreNeverPaidBeyondOneWindow", "PayerRulesTests.NextAmount_NeverFallsAndNeverPassesTheCeiling",
             "DownloaderTests.RelayThatStopsInsideAPiece_CostsSecondsNotData"),
@@ -77,8 +77,9 @@ internal static class MoneyAttacks
         new("32", "a silent relay holds the payer's money", "WalletRecoveryTests.RelayThatIsGone_TheRestComesBackAfterTheDelay_ToTheUnit",
             "BttChannelsTests.FinishWithdraw_CountsFromTheSecondOnThatTheRequestNamed"),
         new("33", "channels not worth their fees", "ClaimTriggersTests.RowBelowItsOwnFee_IsNeverSent", "ClaimTriggersTests.FeeAboveFivePercent_Waits",
-            "ClaimTriggersTests.WhateverIsChosenForItsValue_BringsTwentyTimesItsFee", "OpeningRulesTests.LessThanTheMinimumDeposit_IsRefused")
-        { Open = "The fee of opening, as in 16." },
+            "ClaimTriggersTests.WhateverIsChosenForItsValue_BringsTwentyTimesItsFee", "OpeningRulesTests.LessThanTheMinimumDeposit_IsRefused",
+            "OpenFeeTests.ChannelWhoseFeeIsNotSigned_CostsTheRelayNoTransaction", "OpenFeeTests.ClientThatNeverComesBack_HasPaidForItsOpening",
+            "OpenFeeTests.OpeningAskedForAgain_CostsOneFee_AndALargerOneAnother"),
         new("34", "wrong clocks", "SessionRequestRulesTests.ClockTooFarOff_IsRefused", "SessionRequestRulesTests.ExtremeTimestamp_IsRefusedWithoutOverflow",
             "BttChannelsTests.OpenAtItsDeadline_CountsAndASecondLaterDoesNot", "VoucherRulesTests.DelegationOver_IsSignerExpired"),
         new("35", "work for nothing", "VoucherCheatingTests.FloodOfForgeries_IsRefusedUnread", "OpenFloodTests.ChannelsThatNoDepositCovers_CostTheRelayNoTransactionAndAreSoonRefusedUnread",
