@@ -29,6 +29,6 @@ public static class RelayApplication
         var problems = RelayOptionsValidator.Problems(options);
         return problems.Count == 0
             ? new RelayHost(options, network, logging, time ?? TimeProvider.System)
-            : throw new RelayConfigurationException(string.Join(Environment.NewLine, problems));
+            : throw new RelayConfigurationException(problems);
     }
 }

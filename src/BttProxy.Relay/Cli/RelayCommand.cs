@@ -34,6 +34,7 @@ internal sealed class RelayCommand
         _root.Add(ChannelsCommand.Build(operators, examples));
         _root.Add(ClaimCommand.Build(operators, examples));
         _root.Add(CloseCommand.Build(operators, examples));
+        _root.Add(ConfigCommand.Build(_relay, output, error, examples));
         _root.Add(_restore);
         examples[_restore] = RestoreCommand.Examples;
         examples[_root] =
@@ -41,6 +42,7 @@ internal sealed class RelayCommand
             "bttproxy-relay --network devnet/network.json --state relay1",
             "bttproxy-relay --config relay.json",
             "bttproxy-relay --network network.json --listen 203.0.113.7:443 --price 10000000000000000",
+            "bttproxy-relay config check relay.json",
             "bttproxy-relay status --config relay.json",
         ];
         foreach (var option in _root.Options.OfType<HelpOption>())

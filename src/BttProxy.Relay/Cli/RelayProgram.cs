@@ -7,8 +7,14 @@ namespace BttProxy.Relay.Cli;
 /// <summary>The program around a relay: start, say where it listens, wait for a signal, stop; or run an operator's command.</summary>
 internal sealed class RelayProgram(TextWriter output, TextWriter error)
 {
-    public static RelayHost Build(RelayOptions options, Action<ILoggingBuilder>? logging) =>
-        RelayApplication.Build(options, NetworkFile.Load(options.NetworkFile), logging);
+    public static RelayHost Build(RelayOptions options, Action<ILoggingBuilder>? logging)
+    {
+        // Before the network description, whose lack may be one problem of several.
+        var problems = RelayOptionsValidator.Problems(options);
+        return problems.Count == 0
+            ? RelayApplication.Build(options, NetworkFile.Load(options.NetworkFile), logging)
+            : throw new RelayConfigurationException(problems);
+    }
 
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {

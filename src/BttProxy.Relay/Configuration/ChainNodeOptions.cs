@@ -1,3 +1,5 @@
+using BttProxy.Relay.Configuration.Schema;
+
 namespace BttProxy.Relay.Configuration;
 
 /// <summary>One TRON node.</summary>
@@ -10,5 +12,6 @@ public sealed class ChainNodeOptions
     public required string SolidityNode { get; set; }
 
     /// <summary>File with the key that this node's operator gave, one line, sent to this node alone. Null: none. Default: null.</summary>
+    [ExistingPath(PathKind.File)]
     public string? ApiKeyFile { get; set; }
 }

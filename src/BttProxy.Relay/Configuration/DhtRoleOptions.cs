@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.Relay.Configuration.Schema;
 
 namespace BttProxy.Relay.Configuration;
 
@@ -12,5 +13,6 @@ public sealed class DhtRoleOptions
     public bool Announce { get; set; } = true;
 
     /// <summary>Lifetime of the record. Default: 2 h, the age at which DHT nodes may drop it.</summary>
+    [AllowedRange("00:05:00", "1.00:00:00")]
     public TimeSpan RecordLifetime { get; set; } = TimeSpan.FromHours(2);
 }

@@ -1,4 +1,5 @@
 using BttProxy.Protocol.Money;
+using BttProxy.Relay.Configuration.Schema;
 
 namespace BttProxy.Relay.Configuration;
 
@@ -18,6 +19,7 @@ public sealed class OfferOptions
     public TokenAmount OpenFee { get; set; }
 
     /// <summary>Shortest withdraw delay accepted: the time to claim after a payer asks for its money back. Default: 1 h.</summary>
+    [AllowedRange("01:00:00", "365.00:00:00")]
     public TimeSpan MinimumWithdrawDelay { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>The TRON address that is paid. Null: the address of the relay's own authoriser key. Default: null.</summary>

@@ -12,4 +12,9 @@ public sealed class RelayConfigurationException : Exception
         : base(message, innerException)
     {
     }
+
+    public RelayConfigurationException(IEnumerable<ConfigurationProblem> problems)
+        : this(string.Join(Environment.NewLine, problems))
+    {
+    }
 }

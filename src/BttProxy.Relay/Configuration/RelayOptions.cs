@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BttProxy.Relay.Configuration.Schema;
 
 namespace BttProxy.Relay.Configuration;
 
@@ -9,10 +10,18 @@ public sealed class RelayOptions
     [JsonPropertyName("$schema")]
     public string? Schema { get; set; }
 
+    /// <summary>Configuration that ships with the program and holds where this file says nothing. Null: none. Default: null.</summary>
+    public string? Preset { get; set; }
+
     /// <summary>Where keys, certificate, ledger, routing table and cached pieces are kept. Default: "bttproxy-relay".</summary>
+    [TextPattern(@"\S", "the name of a directory")]
     public string StateDirectory { get; set; } = "bttproxy-relay";
 
+    /// <summary>The public network that is meant: networkFile must then be of it. Null: any, such as a devnet. Default: null.</summary>
+    public PublicNetwork? Network { get; set; }
+
     /// <summary>The network description (network.json). Null when the network is given otherwise. Default: null.</summary>
+    [ExistingPath(PathKind.File)]
     public string? NetworkFile { get; set; }
 
     public TunnelOptions Tunnel { get; set; } = new();

@@ -1,6 +1,7 @@
 using System.Net;
 using BttProxy.BitTorrent.Swarm;
 using BttProxy.BitTorrent.Transport.Encryption;
+using BttProxy.Relay.Configuration.Schema;
 
 namespace BttProxy.Relay.Configuration;
 
@@ -34,23 +35,30 @@ public sealed class WorkerOptions
     public PeerTransports Transports { get; set; }
 
     /// <summary>Bytes per second that all peers together get from this relay; clients' traffic does not count. Null: no limit. Default: null.</summary>
+    [ByteSize]
+    [AllowedRange("1", "1125899906842624")]
     public long? MaxUploadRate { get; set; }
 
     /// <summary>
     /// How much of a torrent peers get from this relay, in percent of what it fetched or holds. A relay that gives nothing is choked by
     /// others. Null: no limit. Default: 100.
     /// </summary>
+    [AllowedRange("0", "1000000")]
     public int? MaxUploadPercent { get; set; } = 100;
 
     /// <summary>How long to look for a torrent's metadata before answering 504. Default: 45 s.</summary>
+    [AllowedRange("00:00:01", "00:10:00")]
     public TimeSpan MetadataTimeout { get; set; } = TimeSpan.FromSeconds(45);
 
     /// <summary>A torrent nobody asks for is dropped from the swarm after this; its pieces stay. Default: 5 min.</summary>
+    [AllowedRange("00:00:01", "1.00:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Torrents in the swarm at a time. Default: 200.</summary>
+    [AllowedRange("1", "100000")]
     public int MaxTorrents { get; set; } = 200;
 
     /// <summary>File with one refused info-hash (40 hex digits) per line. Null: none. Default: null.</summary>
+    [ExistingPath(PathKind.File)]
     public string? DenylistFile { get; set; }
 }

@@ -71,7 +71,7 @@ internal sealed class StoppedRelay : IAsyncDisposable
         var problems = RelayOptionsValidator.Problems(options);
         return problems.Count == 0
             ? ChainConnection.Open(options.Chain, network, keys.Authorizer, time)
-            : throw new RelayConfigurationException(string.Join(Environment.NewLine, problems));
+            : throw new RelayConfigurationException(problems);
     }
 
     private static RelayKeys Keys(StateDirectory state) => File.Exists(state.PathOf(RelayKeys.PayeeKeyFile))

@@ -1,9 +1,9 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using BttProxy.BitTorrent.Swarm;
 using BttProxy.BitTorrent.Transport.Encryption;
+using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
+using BttProxy.Protocol.Networks;
 using BttProxy.Relay.Configuration;
 using Xunit;
 
@@ -43,25 +43,34 @@ public sealed class RelayConfigurationFileTests : IDisposable
         Assert.Equal((100L << 30, null), (options.Cache.MaxBytes, options.Cache.MaxBytesPerTorrent));
     }
 
-    [Theory]
-    [InlineData("""{ "tunel": {} }""", "tunel")]
-    [InlineData("""{ "tunnel": { "lissen": "127.0.0.1:1" } }""", "lissen")]
-    [InlineData("""{ "offer": { "pricePerMegabyte": 5 } }""", "$.offer.pricePerMegabyte")]
-    [InlineData("""{ "offer": { "pricePerMegabyte": "5 BTT" } }""", "smallest units")]
-    [InlineData("""{ "tunnel": { "listen": "nowhere" } }""", "127.0.0.1:8443")]
-    [InlineData("""{ "credit": null }""", "credit")]
-    [InlineData("""{ "credit": { "maxSessions": "many" } }""", "$.credit.maxSessions")]
-    [InlineData("""{ "worker": { "encryption": "some" } }""", "$.worker.encryption")]
-    [InlineData("""{ "worker": { "encryption": 1 } }""", "$.worker.encryption")]
-    [InlineData("[]", "line 1")]
-    [InlineData("", "line 1")]
-    [InlineData("{", "line 1")]
-    public void Wrong_IsRefusedInOneLineThatNamesThePlace(string json, string expected)
+    [Fact]
+    public void Units_AreRead()
     {
-        var problem = Assert.Throws<RelayConfigurationException>(() => Load(json));
+        var options = Load("""
+            {
+              "offer": { "pricePerMegabyte": "0.01 BTT", "minimumDeposit": "2.5 BTT" },
+              "credit": { "creditWait": "7 s", "sessionIdleTimeout": "20 min", "windowFloorBytes": "64 KiB" },
+              "settlement": { "claimAge": "3 d", "checkInterval": "500 ms" },
+              "cache": { "maxBytes": "1.5 TB", "minFreeBytes": "1GiB" },
+            }
+            """);
 
-        Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', problem.Message);
+        Assert.Equal(("0.01 BTT/MB", "2.5 BTT"), (options.Offer.PricePerMegabyte.ToBtt(), options.Offer.MinimumDeposit.ToBtt()));
+        Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromMinutes(20)), (options.Credit.CreditWait, options.Credit.SessionIdleTimeout));
+        Assert.Equal((TimeSpan.FromDays(3), TimeSpan.FromMilliseconds(500)), (options.Settlement.ClaimAge, options.Settlement.CheckInterval));
+        Assert.Equal((65536, 1_500_000_000_000, 1L << 30), (options.Credit.WindowFloorBytes, options.Cache.MaxBytes, options.Cache.MinFreeBytes));
+    }
+
+    [Fact]
+    public void FileOverPreset_WinsWhereItSaysSomething()
+    {
+        File.WriteAllText(_path, """{ "cache": { "maxBytes": "2 GiB" } }""");
+
+        var configuration = RelayConfigurationFile.Read(_path, RelayConfigurationFile.ReadPreset("devnet"));
+
+        Assert.Equal((2L << 30, 64L << 20), (configuration.Options.Cache.MaxBytes, configuration.Options.Cache.MinFreeBytes));
+        Assert.Equal($"{_path}:1", configuration.Places["cache.maxBytes"]);
+        Assert.StartsWith("preset devnet:", configuration.Places["cache.minFreeBytes"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,63 +79,47 @@ public sealed class RelayConfigurationFileTests : IDisposable
             () => RelayConfigurationFile.Load("no-such.json")).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void PresetThatTheFileNames_HoldsWhereItSaysNothing()
+    {
+        var options = Load("""{ "preset": "devnet", "cache": { "maxBytes": "2 GiB" } }""");
+
+        Assert.Equal((2L << 30, 64L << 20), (options.Cache.MaxBytes, options.Cache.MinFreeBytes));
+    }
+
+    [Theory]
+    [InlineData(PublicNetwork.Nile, 728126428, "TAFjULxiVgT4qWk6UZwjqwZXTSaGaqnVp4", "chain 728126428")]
+    [InlineData(PublicNetwork.Mainnet, 728126428, "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb", "BTT on mainnet is TAFjULxiVgT4qWk6UZwjqwZXTSaGaqnVp4")]
+    [InlineData(PublicNetwork.Mainnet, 728126428, "TAFjULxiVgT4qWk6UZwjqwZXTSaGaqnVp4", null)]
+    [InlineData(PublicNetwork.Nile, 3448148188, "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb", null)]
+    [InlineData(null, 1, "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb", null)]
+    public void NetworkFile_IsOfTheNetworkThatIsMeant(PublicNetwork? meant, ulong chainId, string token, string? problem)
+    {
+        var address = TronAddress.Parse(token);
+        File.WriteAllBytes(_path, new NetworkDescription
+        {
+            Name = "test",
+            ChainId = chainId,
+            Contract = address,
+            Token = address,
+            DhtBootstrap = [],
+            Chain = new ChainDescription([new ChainNode(new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2"))]),
+        }.ToJson());
+        var options = new RelayOptions { Network = meant, NetworkFile = _path, Settlement = new SettlementOptions { TokensPerTrx = TokenAmount.FromBtt(1) } };
+        options.Tunnel.Listen = new IPEndPoint(IPAddress.Loopback, 0);
+
+        var problems = RelayOptionsValidator.Problems(options);
+
+        Assert.Equal(problem is null ? [] : ["networkFile"], problems.Select(static p => p.Key));
+        Assert.All(problems, p => Assert.Contains(problem!, p.Problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void DevnetPreset_IsValid() => Assert.Empty(RelayOptionsValidator.Problems(RelayConfigurationFile.LoadPreset("devnet")));
 
     [Fact]
     public void UnknownPreset_ListsThoseThereAre() =>
-        Assert.Contains("Presets: devnet.", Assert.Throws<RelayConfigurationException>(
+        Assert.Contains("Presets: devnet, mainnet, nile.", Assert.Throws<RelayConfigurationException>(
             () => RelayConfigurationFile.LoadPreset("nope")).Message, StringComparison.Ordinal);
-
-    [Fact]
-    public void Schema_HasExactlyTheOptions()
-    {
-        using var schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(RepositoryRoot(), "relay-config", "relay.schema.json")));
-
-        Assert.Equal(OptionPaths(typeof(RelayOptions), "").Order(), SchemaPaths(schema.RootElement, "").Order());
-    }
-
-    private static IEnumerable<string> OptionPaths(Type type, string prefix)
-    {
-        var json = new JsonSerializerOptions(RelayConfigurationFile.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
-        foreach (var property in json.GetTypeInfo(type).Properties)
-        {
-            yield return prefix + property.Name;
-            if (property.PropertyType.Namespace == typeof(RelayOptions).Namespace)
-            {
-                foreach (var inner in OptionPaths(property.PropertyType, property.Name + "."))
-                {
-                    yield return inner;
-                }
-            }
-        }
-    }
-
-    private static IEnumerable<string> SchemaPaths(JsonElement schema, string prefix)
-    {
-        Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
-        foreach (var property in schema.GetProperty("properties").EnumerateObject())
-        {
-            yield return prefix + property.Name;
-            if (property.Value.TryGetProperty("properties", out _))
-            {
-                foreach (var inner in SchemaPaths(property.Value, property.Name + "."))
-                {
-                    yield return inner;
-                }
-            }
-        }
-    }
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "BttProxy.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory.FullName;
-    }
 
     private RelayOptions Load(string json)
     {

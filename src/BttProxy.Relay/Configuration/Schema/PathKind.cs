@@ -1,0 +1,7 @@
+namespace BttProxy.Relay.Configuration.Schema;
+
+internal enum PathKind
+{
+    File,
+    Directory,
+}
