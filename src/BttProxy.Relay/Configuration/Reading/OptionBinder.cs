@@ -15,7 +15,7 @@ internal sealed class OptionBinder(string source, OptionSection root, Dictionary
     private const string Braces = "an object";
 
     private const string KeysElsewhere =
-        "Keys are never in this file: name the file that has the key in BTTPROXY_PAYEE_KEY_FILE, or put it into keysDirectory; whoever saw this file knows this key";
+        "Keys are never in this file: the relay keeps its own in the state directory, as payee-key, relay-key and path-key; whoever saw this file knows this key";
 
     private readonly ConfigurationProblems _problems = new(places);
 
