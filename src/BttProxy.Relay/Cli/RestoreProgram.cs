@@ -16,7 +16,7 @@ internal sealed class RestoreProgram(TextWriter output, TextWriter error, TimePr
     public async Task<int> RunAsync(RelayOptions options, RestoreArguments arguments, CancellationToken cancellationToken)
     {
         var network = NetworkFile.Load(options.NetworkFile);
-        var state = StateDirectory.Open(options.StateDirectory);
+        var state = StateDirectory.Open(options);
         using var authorizer = RelayKeys.LoadAuthorizer(state);
         using var keys = BackupKeys.Derive(authorizer, network.Domain);
         var (fromDht, directories) = Places(options.Backup, arguments);

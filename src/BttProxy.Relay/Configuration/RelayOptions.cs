@@ -17,6 +17,13 @@ public sealed class RelayOptions
     [TextPattern(@"\S", "the name of a directory")]
     public string StateDirectory { get; set; } = "bttproxy-relay";
 
+    /// <summary>
+    /// Directory with payee-key, relay-key and path-key, as far as they are kept there instead of in the state directory, such as a mounted
+    /// Secret; only read. BTTPROXY_PAYEE_KEY_FILE names a payee-key for itself. Null: the state directory alone. Default: null.
+    /// </summary>
+    [ExistingPath(PathKind.Directory)]
+    public string? KeysDirectory { get; set; }
+
     /// <summary>The public network that is meant: networkFile must then be of it. Null: any, such as a devnet. Default: null.</summary>
     public PublicNetwork? Network { get; set; }
 

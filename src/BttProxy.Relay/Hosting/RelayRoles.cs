@@ -48,7 +48,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         Options = options;
         Network = network;
         Loggers = loggers;
-        var state = StateDirectory.Open(options.StateDirectory);
+        var state = StateDirectory.Open(options);
         State = state;
         Keys = _parts.Add(RelayKeys.LoadOrCreate(state));
         Tls = _parts.Add(TlsIdentity.LoadOrCreate(state, options.Tunnel.ServerName, time));

@@ -6,11 +6,18 @@ namespace BttProxy.Relay.Hosting;
 internal sealed class StateDirectory
 {
     private readonly string _path;
+    private readonly KeyPlaces _keys;
 
-    private StateDirectory(string path) => _path = path;
+    private StateDirectory(string path, KeyPlaces keys) => (_path, _keys) = (path, keys);
+
+    /// <summary>The state directory that the options name, with the places where they have keys elsewhere.</summary>
+    /// <exception cref="RelayConfigurationException">The directory cannot be made or written.</exception>
+    public static StateDirectory Open(RelayOptions options) => Open(options.StateDirectory, KeyPlaces.Of(options));
 
     /// <exception cref="RelayConfigurationException">The directory cannot be made or written.</exception>
-    public static StateDirectory Open(string path)
+    public static StateDirectory Open(string path) => Open(path, new KeyPlaces(null, null, null));
+
+    private static StateDirectory Open(string path, KeyPlaces keys)
     {
         try
         {
@@ -24,7 +31,7 @@ internal sealed class StateDirectory
                 Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
 
-            return new StateDirectory(full);
+            return new StateDirectory(full, keys);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -35,8 +42,15 @@ internal sealed class StateDirectory
 
     public string PathOf(string name) => Path.Combine(_path, name);
 
+    /// <summary>From where the operator keeps keys, else from here; null where there is none yet.</summary>
+    /// <exception cref="RelayConfigurationException">A place that the operator named has no usable key.</exception>
     public byte[]? TryReadSecret(string name)
     {
+        if (_keys.TryRead(name) is { } kept)
+        {
+            return kept;
+        }
+
         var path = PathOf(name);
         return File.Exists(path) ? File.ReadAllBytes(path) : null;
     }

@@ -26,7 +26,7 @@ internal sealed class OperatorConnection : IAsyncDisposable
     public static async Task<OperatorConnection> OpenAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         CheckDirectory(options.StateDirectory);
-        var state = StateDirectory.Open(options.StateDirectory);
+        var state = StateDirectory.Open(options);
         var start = time.GetTimestamp();
         while (true)
         {

@@ -74,7 +74,7 @@ internal sealed class StoppedRelay : IAsyncDisposable
             : throw new RelayConfigurationException(problems);
     }
 
-    private static RelayKeys Keys(StateDirectory state) => File.Exists(state.PathOf(RelayKeys.PayeeKeyFile))
+    private static RelayKeys Keys(StateDirectory state) => state.TryReadSecret(RelayKeys.PayeeKeyFile) is not null
         ? RelayKeys.LoadOrCreate(state)
         : throw new OperationException($"The key '{state.PathOf(RelayKeys.PayeeKeyFile)}' is missing: restore it from a backup.", RelayExitCode.BadConfiguration);
 }

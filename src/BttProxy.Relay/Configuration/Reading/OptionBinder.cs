@@ -15,7 +15,7 @@ internal sealed class OptionBinder(string source, OptionSection root, Dictionary
     private const string Braces = "an object";
 
     private const string KeysElsewhere =
-        "Keys are never in this file: the relay keeps its own in the state directory, as payee-key, relay-key and path-key; whoever saw this file knows this key";
+        "Keys are never in this file: put them into files of keysDirectory, or name one in BTTPROXY_PAYEE_KEY_FILE; whoever saw this file knows this key";
 
     private readonly ConfigurationProblems _problems = new(places);
 

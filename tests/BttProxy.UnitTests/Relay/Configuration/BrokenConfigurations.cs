@@ -83,6 +83,7 @@ internal static class BrokenConfigurations
         new("""{ "dht": { "announce": true, "announce": false } }""", "dht.announce", "set twice, in line 1", "Keep one"),
         new("""{ "preset": "devnett" }""", "preset", "no preset 'devnett'", "devnet, mainnet, nile"),
         new("""{ "network": "shasta" }""", "network", "is not one of", "\"nile\""),
+        new("""{ "keysDirectory": "/no/such/keys" }""", "keysDirectory", "does not exist", "mount its volume"),
         new("""{ "network": "nile" }""", "networkFile", "no settlement contract is known for Nile", "deploy-contract"),
         new("[]", "", "must be a JSON object", "Begin it with {"),
         new("5", "", "must be a JSON object", "Begin it with {"),
