@@ -77,7 +77,7 @@ public sealed class DoctorTests : IAsyncLifetime
     {
         _options.Tunnel.Region = "nowhere";
 
-        AssertFails(await ExamineAsync(), "configuration", "Tunnel.Region");
+        AssertFails(await ExamineAsync(), "configuration", "tunnel.region");
     }
 
     [Fact]
