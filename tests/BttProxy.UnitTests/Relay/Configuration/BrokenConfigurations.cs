@@ -81,6 +81,7 @@ internal static class BrokenConfigurations
         new("""{ "networkFile": "/no/such/network.json" }""", "networkFile", "does not exist", "name the right file"),
         new("""{ "stateDirectory": " " }""", "stateDirectory", "not the name of a directory", "the name of a directory"),
         new("""{ "dht": { "announce": true, "announce": false } }""", "dht.announce", "set twice, in line 1", "Keep one"),
+        new("""{ "offer": { "openFee": "2 BTT", "minimumDeposit": "1 BTT" } }""", "offer.openFee", "above offer.minimumDeposit", "raise the deposit"),
         new("""{ "preset": "devnett" }""", "preset", "no preset 'devnett'", "devnet, mainnet, nile"),
         new("""{ "network": "shasta" }""", "network", "is not one of", "\"nile\""),
         new("""{ "keysDirectory": "/no/such/keys" }""", "keysDirectory", "does not exist", "mount its volume"),
