@@ -13,16 +13,23 @@ public static class LedgerInspection
     public static Task<LedgerCondition> InspectAsync(string path, CancellationToken cancellationToken) =>
         Task.Run(() => Inspect(Path.GetFullPath(path)), cancellationToken);
 
+    /// <summary>A connection that reads only.</summary>
+    internal static SqliteConnection Open(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = IsInUse(path + ".lock") || File.Exists(path + "-wal") ? path : Immutable(path),
+            Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 30,
+        }.ToString());
+        connection.Open();
+        return connection;
+    }
+
     private static LedgerCondition Inspect(string path)
     {
         try
         {
-            var isInUse = IsInUse(path + ".lock");
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-            {
-                DataSource = isInUse || File.Exists(path + "-wal") ? path : Immutable(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 30,
-            }.ToString());
-            connection.Open();
+            using var connection = Open(path);
             using var check = new Statement(connection, $"PRAGMA integrity_check({MostDamage})");
             using var keys = new Statement(connection, "PRAGMA foreign_key_check");
             var damage = check.All(static row => row.GetString(0)).Where(static line => line != "ok")
@@ -34,7 +41,7 @@ public static class LedgerInspection
                 Version = Version(connection, path),
                 ProgramVersion = SchemaScripts.LatestVersion("Earnings"),
                 NewestEntry = Newest(connection),
-                IsInUse = isInUse,
+                IsInUse = IsInUse(path + ".lock"),
             };
         }
         catch (SqliteException exception)

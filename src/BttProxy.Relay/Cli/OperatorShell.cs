@@ -10,6 +10,9 @@ internal sealed class OperatorShell(RelayOptionSet relay, TextWriter output, Tex
 {
     public TimeProvider Time => time;
 
+    /// <summary>For questions and remarks.</summary>
+    public TextWriter Error => error;
+
     public static Option<bool> JsonOption() => new("--json")
     {
         Description = "Print the result as JSON on standard output, amounts in smallest units; everything else goes to standard error.",

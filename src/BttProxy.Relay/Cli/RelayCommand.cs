@@ -26,6 +26,7 @@ internal sealed class RelayCommand
         _root.Add(_listen);
         _root.Add(_admin);
         _root.Add(_price);
+        _root.Add(BackupCommand.Build(operators, examples));
         _root.Add(StatusCommand.Build(operators, examples));
         _root.Add(SessionsCommand.Build(operators, examples));
         _root.Add(TorrentsCommand.Build(operators, examples));

@@ -49,7 +49,7 @@ internal sealed class RestoreProgram(TextWriter output, TextWriter error, TimePr
         _ => (arguments.FromDht, arguments.From),
     };
 
-    private static TronAddress PayeeOf(RelayOptions options, Secp256k1Key authorizer) =>
+    internal static TronAddress PayeeOf(RelayOptions options, Secp256k1Key authorizer) =>
         options.Offer.Payee is not { } named ? authorizer.Address
             : TronAddress.TryParse(named, out var payee) ? payee
             : throw new RelayConfigurationException($"Offer.Payee '{named}' is not a TRON address (34 characters beginning with T).");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BttProxy.Protocol.Keys;
+using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Hosting;
 
 namespace BttProxy.Relay.Doctor;
@@ -34,7 +35,7 @@ internal sealed class KeysOnDisk : IDisposable
         keys.Identity = keys.Load(directory, RelayKeys.IdentityKeyFile, static bytes => RelayIdentity.FromSeed(bytes));
         keys.Payee = keys.Load(directory, RelayKeys.PayeeKeyFile, static bytes => Secp256k1Key.FromBytes(bytes));
         keys.Load(directory, RelayKeys.PathKeyFile, static bytes => new Bytes32(bytes).ToString());
-        keys.TlsPin = keys.Load(directory, "tls-key", Pin);
+        keys.TlsPin = keys.Load(directory, TlsIdentity.KeyFile, Pin);
         return keys;
     }
 

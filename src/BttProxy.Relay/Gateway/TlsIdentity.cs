@@ -10,6 +10,8 @@ namespace BttProxy.Relay.Gateway;
 /// </summary>
 internal sealed class TlsIdentity : IDisposable
 {
+    public const string KeyFile = "tls-key";
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
 
     private TlsIdentity(X509Certificate2 certificate)
@@ -26,7 +28,7 @@ internal sealed class TlsIdentity : IDisposable
     public static TlsIdentity LoadOrCreate(StateDirectory state, string serverName, TimeProvider time)
     {
         using var key = ECDsa.Create();
-        if (state.TryReadSecret("tls-key") is { } stored)
+        if (state.TryReadSecret(KeyFile) is { } stored)
         {
             key.ImportPkcs8PrivateKey(stored, out _);
             CryptographicOperations.ZeroMemory(stored);
@@ -35,7 +37,7 @@ internal sealed class TlsIdentity : IDisposable
         {
             key.GenerateKey(ECCurve.NamedCurves.nistP256);
             var exported = key.ExportPkcs8PrivateKey();
-            state.WriteSecret("tls-key", exported);
+            state.WriteSecret(KeyFile, exported);
             CryptographicOperations.ZeroMemory(exported);
         }
 

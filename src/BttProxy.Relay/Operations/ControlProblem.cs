@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BttProxy.Ledger;
+using BttProxy.Relay.Backup;
 using BttProxy.Relay.Cli;
 using BttProxy.Relay.Configuration;
 using BttProxy.Tron;
@@ -16,7 +17,7 @@ internal sealed record ControlProblem(string Message, RelayExitCode ExitCode)
     {
         OperationException e => new ControlProblem(e.Message, e.ExitCode),
         RelayConfigurationException => new ControlProblem(exception.Message, RelayExitCode.BadConfiguration),
-        LedgerException or ChainException => new ControlProblem(exception.Message, RelayExitCode.CannotRun),
+        LedgerException or ChainException or BackupException => new ControlProblem(exception.Message, RelayExitCode.CannotRun),
         JsonException or BadHttpRequestException => new ControlProblem(
             "The relay does not understand the command: use the program of the same version.", RelayExitCode.CannotRun),
         _ => null,

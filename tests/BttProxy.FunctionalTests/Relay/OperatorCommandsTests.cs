@@ -165,6 +165,7 @@ public sealed class OperatorCommandsTests : IAsyncLifetime
             ["channels"] = ["channels", "--all"],
             ["claim"] = ["claim", "--dry-run"],
             ["close"] = ["close", relay.ChannelName],
+            ["backup"] = ["backup", "create", Path.Combine(_world.Directory, "relay.backup"), "--passphrase-file", await _world.PassphraseFileAsync(Token)],
             ["restore"] = ["restore", "--from", _world.Directory],
         };
         var help = (await OperatorRun.RunAsync(Token, "--help")).Output;

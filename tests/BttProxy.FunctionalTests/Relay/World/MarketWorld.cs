@@ -112,6 +112,14 @@ internal sealed class MarketWorld : IAsyncDisposable
         return relay;
     }
 
+    /// <summary>A file with a passphrase for backups.</summary>
+    public async Task<string> PassphraseFileAsync(CancellationToken cancellationToken, string passphrase = "correct horse battery staple")
+    {
+        var file = Path.Combine(Directory, $"{passphrase.Length}.passphrase");
+        await File.WriteAllTextAsync(file, passphrase + "\n", cancellationToken);
+        return file;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Chain.Dispose();

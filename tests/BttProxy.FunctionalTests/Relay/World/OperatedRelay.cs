@@ -27,6 +27,8 @@ internal sealed class OperatedRelay : IAsyncDisposable
 
     public RelayCustomer Customer { get; }
 
+    public string State => _options[^1];
+
     public RelayId RelayId { get; }
 
     public IPEndPoint PublicEndPoint { get; }
@@ -65,6 +67,8 @@ internal sealed class OperatedRelay : IAsyncDisposable
 
         return relay;
     }
+
+    public ValueTask StopAsync() => _host.DisposeAsync();
 
     /// <summary>For a command that does not end by itself.</summary>
     public ChildProgram Start(params string[] command) => ChildProgram.Start(OperatorRun.Program, [.. command, .. _options]);
