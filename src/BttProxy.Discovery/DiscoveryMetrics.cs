@@ -15,7 +15,7 @@ internal sealed class DiscoveryMetrics
         var meter = meters.Create("BttProxy");
         _published = meter.CreateCounter<long>("bttproxy.discovery.records_published", "{record}", "Times the relay's record was stored in the DHT");
         _announced = meter.CreateCounter<long>("bttproxy.discovery.announcements", "{announcement}", "Times the relay announced itself at the rendezvous");
-        _copies = meter.CreateGauge<int>("bttproxy.discovery.record_copies", "{node}", "DHT nodes from which the newest record was read back");
+        _copies = meter.CreateGauge<int>("bttproxy.dht.store.copies", "{node}", "DHT nodes from which the newest record was read back");
         _announcedTo = meter.CreateGauge<int>("bttproxy.discovery.announced_nodes", "{node}", "DHT nodes that took the last announcement");
     }
 

@@ -13,11 +13,11 @@ internal sealed class CacheMetrics
     public CacheMetrics(IMeterFactory? factory, CacheBudget budget, Func<CacheUsage> usage)
     {
         var meter = factory?.Create(MeterName) ?? new Meter(MeterName);
-        meter.CreateObservableGauge("bttproxy.cache.held", () => Held(usage()), "By", "Bytes of torrents on disk, by whether they may be given up.");
+        meter.CreateObservableGauge("bttproxy.cache.used", () => Held(usage()), "By", "Bytes of torrents on disk, by whether they may be given up.");
         meter.CreateObservableGauge("bttproxy.cache.torrents", () => usage().Torrents, "{torrent}", "Torrents of which anything is on disk.");
-        meter.CreateObservableGauge("bttproxy.cache.budget", () => Budgets(budget), "By", "Bytes that may be held of all torrents and of each.");
-        _evictions = meter.CreateCounter<long>("bttproxy.cache.evictions", "{unit}", "Pieces given up, by the budget that made them go.");
-        _evicted = meter.CreateCounter<long>("bttproxy.cache.evicted", "By", "Bytes given up, by the budget that made them go.");
+        meter.CreateObservableGauge("bttproxy.cache.limit", () => Budgets(budget), "By", "Bytes that may be held of all torrents and of each.");
+        _evictions = meter.CreateCounter<long>("bttproxy.cache.evictions", "{piece}", "Pieces given up, by the budget that made them go.");
+        _evicted = meter.CreateCounter<long>("bttproxy.cache.evicted.size", "By", "Bytes given up, by the budget that made them go.");
     }
 
     public void Evicted(EvictionReason reason, long bytes)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -20,13 +21,18 @@ public sealed class DhtNode : IAsyncDisposable
     private readonly DhtStack[] _stacks;
     private bool _isDisposed;
 
-    public DhtNode(DhtNodeOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory)
-        : this(options, static family => new UdpDatagramSocket(family), timeProvider, loggerFactory)
+    /// <param name="options">How to behave.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="loggerFactory">Where to log.</param>
+    /// <param name="meterFactory">Where to count; null counts nothing.</param>
+    public DhtNode(DhtNodeOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, IMeterFactory? meterFactory = null)
+        : this(options, static family => new UdpDatagramSocket(family), timeProvider, loggerFactory, meterFactory)
     {
     }
 
     internal DhtNode(
-        DhtNodeOptions options, Func<AddressFamily, IDatagramSocket> openSocket, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+        DhtNodeOptions options, Func<AddressFamily, IDatagramSocket> openSocket, TimeProvider timeProvider, ILoggerFactory loggerFactory,
+        IMeterFactory? meterFactory = null)
     {
         _options = options;
         _timeProvider = timeProvider;
@@ -37,6 +43,7 @@ public sealed class DhtNode : IAsyncDisposable
             ArgumentOutOfRangeException.ThrowIfEqual(one.Core.Transport.Family, other.Core.Transport.Family);
             DhtCore.Join(one.Core, other.Core);
         }
+        DhtMetrics.Observe(this, [.. _stacks.Select(stack => stack.Core.Transport.Counters)], meterFactory);
 
         DhtStack Create(IPEndPoint listen, string? statePath) => new(
             options, listen, statePath, openSocket(listen.AddressFamily), timeProvider, loggerFactory);

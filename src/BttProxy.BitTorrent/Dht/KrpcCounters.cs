@@ -4,6 +4,7 @@ namespace BttProxy.BitTorrent.Dht;
 internal sealed class KrpcCounters
 {
     private readonly long[] _dropped = new long[Enum.GetValues<DhtDropReason>().Length];
+    private readonly long[,] _queries = new long[Enum.GetValues<KrpcMethod>().Length, Enum.GetValues<KrpcResult>().Length];
     private long _sent;
     private long _received;
 
@@ -16,6 +17,10 @@ internal sealed class KrpcCounters
     public void CountReceived() => Interlocked.Increment(ref _received);
 
     public void CountDropped(DhtDropReason reason) => Interlocked.Increment(ref _dropped[(int)reason]);
+
+    public void CountQuery(KrpcMethod method, KrpcResult result) => Interlocked.Increment(ref _queries[(int)method, (int)result]);
+
+    public long Queries(KrpcMethod method, KrpcResult result) => Interlocked.Read(ref _queries[(int)method, (int)result]);
 
     public long Dropped(DhtDropReason reason) => Interlocked.Read(ref _dropped[(int)reason]);
 

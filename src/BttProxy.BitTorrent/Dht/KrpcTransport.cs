@@ -75,15 +75,19 @@ internal sealed partial class KrpcTransport(
         {
             var datagram = KrpcEncoder.EncodeQuery(transactionId, query, handler.OwnId, options.ReadOnly);
             await SendAsync(datagram, remote, cancellationToken).ConfigureAwait(false);
-            return await reply.Task.WaitAsync(timeout, timeProvider, cancellationToken).ConfigureAwait(false);
+            var answer = await reply.Task.WaitAsync(timeout, timeProvider, cancellationToken).ConfigureAwait(false);
+            Counters.CountQuery(query.Method, answer.Kind == KrpcKind.Reply ? KrpcResult.Replied : KrpcResult.Error);
+            return answer;
         }
         catch (TimeoutException)
         {
+            Counters.CountQuery(query.Method, KrpcResult.Silence);
             return null;
         }
         catch (SocketException exception)
         {
             LogSendFailed(exception.SocketErrorCode);
+            Counters.CountQuery(query.Method, KrpcResult.SendFailed);
             return null;
         }
         finally

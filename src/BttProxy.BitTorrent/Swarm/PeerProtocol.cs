@@ -6,6 +6,9 @@ namespace BttProxy.BitTorrent.Swarm;
 /// <summary>What each message of a peer does. Runs under the torrent's lock, on whole receive buffers.</summary>
 internal sealed class PeerProtocol(TorrentState torrent)
 {
+    // Length prefix, message id, piece and offset.
+    private const int BlockHeader = 13;
+
     private const int MaxOutput = 2 * 1024 * 1024;
 
     // Two full queues after a choke are honest; a peer that goes on is a flood.
@@ -58,6 +61,7 @@ internal sealed class PeerProtocol(TorrentState torrent)
                     return DropReason.MessageTooLong;
             }
             consumed += frame.Length;
+            torrent.Context.Metrics.ProtocolReceived(frame.Id == PeerMessageId.Piece ? Math.Min(frame.Length, BlockHeader) : frame.Length);
             var reason = frame.Id is { } id ? Handle(peer, id, frame.Payload) : DropReason.None;
             if (reason == DropReason.None && peer.Output.Length > MaxOutput)
             {

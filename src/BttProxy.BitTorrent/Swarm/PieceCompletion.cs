@@ -16,7 +16,7 @@ internal sealed partial class PieceCompletion(TorrentState torrent)
     public async Task FinishAsync(PieceAssembly assembly)
     {
         var verdict = torrent.Info!.CheckPiece(assembly.Index, assembly.Data);
-        torrent.Context.Metrics.PieceHashed(verdict == PieceVerdict.Good);
+        torrent.Context.Metrics.PieceHashed(verdict == PieceVerdict.Good, assembly.Size);
         if (verdict != PieceVerdict.Good)
         {
             lock (torrent.Gate)

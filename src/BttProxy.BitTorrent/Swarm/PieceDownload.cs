@@ -111,7 +111,7 @@ internal sealed class PieceDownload(TorrentState torrent)
         peer.Download.Add(data.Length, now);
         peer.Pipeline.OnBlock(peer.Download, now);
         torrent.DownloadRate.Add(data.Length, now);
-        torrent.Context.Metrics.BlocksReceived(data.Length, 0);
+        torrent.Context.Metrics.BlockReceived(data.Length);
         assembly.Receive(index, peer, data)?.TakeBack(assembly.Request(index));
         if (assembly.IsComplete)
         {
@@ -193,6 +193,6 @@ internal sealed class PieceDownload(TorrentState torrent)
     private void CountDuplicate(int bytes)
     {
         torrent.DuplicateBytes += bytes;
-        torrent.Context.Metrics.BlocksReceived(0, bytes);
+        torrent.Context.Metrics.DuplicateReceived(bytes);
     }
 }

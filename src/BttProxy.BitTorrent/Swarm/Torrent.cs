@@ -116,7 +116,11 @@ public sealed class Torrent
     /// <summary>Completes when the torrent's metadata is known, from disk or from peers, and its place on disk is open.</summary>
     /// <exception cref="TorrentStorageException">The disk cannot be used; it is tried again every few seconds.</exception>
     /// <exception cref="InvalidTorrentException">Peers have the metadata, and it is not acceptable.</exception>
-    public Task<TorrentInfo> MetadataAsync(CancellationToken cancellationToken) => _opened.Task.WaitAsync(cancellationToken);
+    public async Task<TorrentInfo> MetadataAsync(CancellationToken cancellationToken)
+    {
+        using var span = _opened.Task.IsCompleted ? null : SwarmTracing.MetadataWait();
+        return await _opened.Task.WaitAsync(cancellationToken);
+    }
 
     /// <summary>
     /// Opens verified bytes for reading: seekable, as many at once as wanted, asynchronous reads only. A read waits until its first piece
@@ -125,14 +129,15 @@ public sealed class Torrent
     /// </summary>
     /// <param name="offset">Where it begins in the torrent's concatenated content.</param>
     /// <param name="length">Bytes; together with the offset within the torrent.</param>
+    /// <param name="waited">Told of each wait for a piece, when it has ended.</param>
     /// <exception cref="InvalidOperationException">The metadata is not here yet.</exception>
-    public Stream OpenRead(long offset, long length)
+    public Stream OpenRead(long offset, long length, Action<ContentWait>? waited = null)
     {
         var info = _state.Info ?? throw new InvalidOperationException("Await MetadataAsync first.");
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, info.Length - offset);
-        var reader = new TorrentReader(_state, offset, length);
+        var reader = new TorrentReader(_state, offset, length, waited);
         _peers.DialMore();
         return reader;
     }

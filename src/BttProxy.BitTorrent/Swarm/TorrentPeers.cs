@@ -178,15 +178,20 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
     {
         var useful = false;
         var halfOpen = true;
+        var result = DialResult.Unreachable;
+        torrent.Context.Metrics.DialStarted();
         try
         {
             var (stream, handshake) = await PeerDialer.ConnectAsync(torrent, endPoint, cancellationToken);
             torrent.Context.HalfOpen.Return();
             halfOpen = false;
+            torrent.Context.Metrics.DialEnded(DialResult.Connected);
             useful = await RunAsync(stream, endPoint, handshake, isIncoming: false);
         }
         catch (DialRefusedException exception)
         {
+            result = DialResult.Denied;
+            torrent.Context.Metrics.ExitDenied(exception.Reason);
             LogDialRefused(torrent.Context.Logger, endPoint, exception.Reason);
             lock (torrent.Gate)
             {
@@ -195,11 +200,13 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
         }
         catch (HandshakeException exception)
         {
+            result = DialResult.HandshakeFailed;
             torrent.Context.Metrics.PeerRefused(exception.Reason);
             LogPeerDropped(torrent.Context.Logger, endPoint, exception.Reason);
         }
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or TimeoutException)
         {
+            result = exception is OperationCanceledException or TimeoutException ? DialResult.TimedOut : DialResult.Unreachable;
             LogDialFailed(torrent.Context.Logger, endPoint, exception.Message);
         }
         finally
@@ -207,6 +214,7 @@ internal sealed partial class TorrentPeers(TorrentState torrent)
             if (halfOpen)
             {
                 torrent.Context.HalfOpen.Return();
+                torrent.Context.Metrics.DialEnded(result);
             }
             torrent.Context.Connections.Return();
             lock (torrent.Gate)

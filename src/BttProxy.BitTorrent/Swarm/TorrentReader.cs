@@ -18,14 +18,16 @@ internal sealed class TorrentReader : Stream
     private readonly long _offset;
     private readonly long _length;
     private readonly ReadWindow _window;
+    private readonly Action<ContentWait>? _waited;
     private readonly RateMeter _rate = new();
     private TaskCompletionSource? _waiter;
     private int _usedPiece = -1;
     private long _position;
     private bool _disposed;
 
-    public TorrentReader(TorrentState torrent, long offset, long length)
+    public TorrentReader(TorrentState torrent, long offset, long length, Action<ContentWait>? waited)
     {
+        _waited = waited;
         _torrent = torrent;
         _offset = offset;
         _length = length;
@@ -169,6 +171,14 @@ internal sealed class TorrentReader : Stream
 
     private async Task WaitAsync(Task wait, CancellationToken cancellationToken)
     {
+        var time = _torrent.Context.TimeProvider;
+        var start = time.GetTimestamp();
+        bool hadPeers;
+        lock (_torrent.Gate)
+        {
+            hadPeers = _torrent.Peers.Count > 0;
+        }
+        using var span = SwarmTracing.PieceWait(hadPeers);
         try
         {
             await wait.WaitAsync(cancellationToken);
@@ -181,6 +191,10 @@ internal sealed class TorrentReader : Stream
                 _waiter = null;
             }
             throw;
+        }
+        finally
+        {
+            _waited?.Invoke(new ContentWait(time.GetElapsedTime(start), hadPeers));
         }
     }
 

@@ -174,7 +174,7 @@ internal sealed class RelayRoles : IAsyncDisposable
             Guard = Guard,
             StatePath = State.PathOf("dht-nodes"),
         };
-        Dht = _parts.Add(new DhtNode(options, _time, Loggers));
+        Dht = _parts.Add(new DhtNode(options, _time, Loggers, Meters));
         Parts.Dht = Dht;
         await Listening.TryAsync("Dht.Listen", Options.Dht.Listen, () => Dht.StartAsync(cancellationToken));
     }
@@ -213,7 +213,7 @@ internal sealed class RelayRoles : IAsyncDisposable
 
         SwarmEndPoint = swarm.LocalEndPoint;
         var socket = _parts.Add(LocalSocket.Prepare(State, "worker.sock"));
-        var catalog = new TorrentCatalog(swarm, InfoHashPolicy.Load(Options.Worker.DenylistFile), Options.Worker, _time);
+        var catalog = new TorrentCatalog(swarm, InfoHashPolicy.Load(Options.Worker.DenylistFile), Options.Worker, Metrics, _time);
         (Parts.Swarm, Parts.Torrents) = (swarm, catalog);
         var worker = _parts.Add(WorkerApplication.Build(
             socket.FilePath, catalog, new WorkerPrices(Options.Offer.PricePerMegabyte, default), Metrics, _time, Loggers));
@@ -243,6 +243,7 @@ internal sealed class RelayRoles : IAsyncDisposable
         var totals = await ledger.TotalsAsync(cancellationToken);
         _gateway.Services.GetRequiredService<Exposure>().SetTotal(totals.Unclaimed);
         await Listening.TryAsync("Tunnel.Listen", Options.Tunnel.Listen, () => _gateway.StartAsync(cancellationToken));
+        RelayGauges.Observe(_gateway.Services, Tls, Meters);
         Records.SetListeningEndPoint(Listening.EndPointOf(_gateway));
         Parts.Record = Records.Build;
     }

@@ -13,11 +13,8 @@ internal static class AdminApplication
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(RelayMetrics.MeterName)
-            .AddAspNetCoreInstrumentation()
-            .AddRuntimeInstrumentation()
-            .AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry().ConfigureResource(RelayResource.Describe).WithMetrics(metrics => metrics.AddRelayInstruments().AddPrometheusExporter());
+        builder.Services.AddSingleton<ZeroSeries>();
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -27,6 +24,7 @@ internal static class AdminApplication
             kestrel.Listen(listen, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
+        app.Services.GetRequiredService<ZeroSeries>();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapGet("/healthz", () => "ok");
         app.MapGet("/readyz", () => unready() is { } reason

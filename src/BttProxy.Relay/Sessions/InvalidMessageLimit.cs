@@ -19,12 +19,16 @@ internal sealed class InvalidMessageLimit(int perMinute, TimeProvider time)
         }
     }
 
+    /// <summary>In this minute or in an earlier one.</summary>
+    public bool WasExceeded { get; private set; }
+
     public void Count()
     {
         lock (_lock)
         {
             Roll();
             _count++;
+            WasExceeded |= _count >= perMinute;
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class SessionCloser(
 
             var record = session.ToRecord(time.GetUtcNow());
             metrics.SessionClosed();
-            metrics.LeftUnpaid((record.Delivered - record.Forgiven - record.Paid).Value);
+            metrics.LeftUnpaid((record.Delivered - record.Forgiven - record.Paid).Value, session.Invalid.WasExceeded);
             exposure.Forget(session.Channel.Terms.Payer);
             LogClosed(session.Id, record.Delivered.Value, record.Paid.Value);
             await ledger.SaveSessionAsync(record, CancellationToken.None);
@@ -38,6 +38,7 @@ internal sealed partial class SessionCloser(
         }
         catch (LedgerException e)
         {
+            metrics.LedgerFailed();
             LogNotSaved(session.Id, e);
         }
         finally

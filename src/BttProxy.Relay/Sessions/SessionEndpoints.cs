@@ -32,6 +32,7 @@ internal static class SessionEndpoints
 
         if (await MessageReader.ReadAsync<OpenSession>(context) is not { } request)
         {
+            metrics.SessionRejected(SessionRejection.Malformed);
             refused.Note(source, SessionRejection.Malformed);
             await Answers.RefuseAsync(context, Refused(SessionOutcome.Refused(SessionRejection.Malformed), records));
             return;

@@ -35,6 +35,7 @@ internal sealed partial class SessionOpener(
     {
         if (!await _slots.WaitAsync(TimeSpan.Zero, cancellationToken))
         {
+            metrics.SessionRejected(SessionRejection.TooManySessions);
             return SessionOutcome.Refused(SessionRejection.TooManySessions);
         }
 
@@ -51,6 +52,8 @@ internal sealed partial class SessionOpener(
         }
         catch (LedgerException e)
         {
+            metrics.LedgerFailed();
+            metrics.SessionRejected(SessionRejection.LedgerUnavailable);
             LogLedgerFailed(e);
             return SessionOutcome.Refused(SessionRejection.LedgerUnavailable);
         }

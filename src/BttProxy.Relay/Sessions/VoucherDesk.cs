@@ -75,6 +75,7 @@ internal sealed partial class VoucherDesk(
         }
         catch (LedgerException e)
         {
+            metrics.LedgerFailed();
             LogNotStored(session.Id, e);
             return Answer(session, VoucherRejection.LedgerUnavailable);
         }

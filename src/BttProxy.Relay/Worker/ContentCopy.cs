@@ -13,14 +13,19 @@ internal sealed class ContentCopy(RelayMetrics metrics, TimeProvider time)
     public async Task RunAsync(Torrent torrent, ByteRange range, PipeWriter body, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        await using var content = torrent.OpenRead(range.Offset, range.Length);
+        var waited = false;
+        await using var content = torrent.OpenRead(range.Offset, range.Length, wait =>
+        {
+            waited = true;
+            metrics.Stalled(wait.HadPeers ? StallPhase.Piece : StallPhase.Peers, wait.Elapsed);
+        });
         for (var left = range.Length; left > 0;)
         {
             var block = body.GetMemory(BlockLength);
             var read = await content.ReadAsync(block[..(int)Math.Min(block.Length, left)], cancellationToken);
             if (left == range.Length)
             {
-                metrics.FirstByte(time.GetElapsedTime(start));
+                metrics.FirstByte(time.GetElapsedTime(start), waited ? ContentSource.Swarm : ContentSource.Cache);
             }
 
             body.Advance(read);

@@ -2,14 +2,27 @@ using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Swarm;
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Observability;
 
 namespace BttProxy.Relay.Worker;
 
 /// <summary>The torrents that clients ask for, each in the swarm while somebody uses it.</summary>
-internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, WorkerOptions options, TimeProvider time)
+internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, WorkerOptions options, RelayMetrics metrics, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<InfoHash, TorrentUse> _inUse = [];
+
+    /// <summary>All places are taken; one comes free when nobody has used its torrent for ten seconds.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _inUse.Count >= options.MaxTorrents && _inUse.Values.All(use => use.Users > 0);
+            }
+        }
+    }
 
     /// <summary>Joins the torrent's swarm and holds it there until the lease is disposed.</summary>
     /// <returns>Null when the operator does not carry the torrent or no more torrents fit.</returns>
@@ -42,13 +55,24 @@ internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, W
     /// <summary>The torrent's metadata, or null when the swarm did not give it in time.</summary>
     public async Task<TorrentInfo?> MetadataAsync(TorrentLease lease, CancellationToken cancellationToken)
     {
+        var metadata = lease.Torrent.MetadataAsync(cancellationToken);
+        if (metadata.IsCompletedSuccessfully)
+        {
+            return await metadata;
+        }
+
+        var start = time.GetTimestamp();
         try
         {
-            return await lease.Torrent.MetadataAsync(cancellationToken).WaitAsync(options.MetadataTimeout, time, cancellationToken);
+            return await metadata.WaitAsync(options.MetadataTimeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
             return null;
+        }
+        finally
+        {
+            metrics.Stalled(StallPhase.Metadata, time.GetElapsedTime(start));
         }
     }
 

@@ -12,6 +12,7 @@ internal static class WorkerApplication
     public static WebApplication Build(
         string socketPath, TorrentCatalog catalog, WorkerPrices prices, RelayMetrics metrics, TimeProvider time, ILoggerFactory loggers)
     {
+        metrics.WatchOverload(OverloadCause.Torrents, () => catalog.IsFull);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(time);

@@ -6,6 +6,7 @@ using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Tunnel;
 using BttProxy.Relay.Gateway;
+using BttProxy.Relay.Observability;
 using Microsoft.Net.Http.Headers;
 
 namespace BttProxy.Relay.Worker;
@@ -23,23 +24,23 @@ internal static class WorkerEndpoints
         routes.MapGet("/readyz", () => Results.Ok());
     }
 
-    private static async Task MetadataAsync(HttpContext context, TorrentCatalog catalog)
+    private static async Task MetadataAsync(HttpContext context, TorrentCatalog catalog, RelayMetrics metrics)
     {
-        using var lease = await LeaseAsync(context, catalog);
+        using var lease = await LeaseAsync(context, catalog, metrics);
         if (lease is null)
         {
             return;
         }
 
-        if (await InfoAsync(context, catalog, lease) is { } info)
+        if (await InfoAsync(context, catalog, lease, metrics) is { } info)
         {
             await Answers.WriteBytesAsync(context, info.RawBytes);
         }
     }
 
-    private static async Task AvailabilityAsync(HttpContext context, TorrentCatalog catalog, WorkerPrices prices)
+    private static async Task AvailabilityAsync(HttpContext context, TorrentCatalog catalog, WorkerPrices prices, RelayMetrics metrics)
     {
-        using var lease = await LeaseAsync(context, catalog);
+        using var lease = await LeaseAsync(context, catalog, metrics);
         if (lease is null)
         {
             return;
@@ -52,15 +53,15 @@ internal static class WorkerEndpoints
         await Answers.WriteAsync(context, availability);
     }
 
-    private static async Task ContentAsync(HttpContext context, TorrentCatalog catalog, ContentCopy copy)
+    private static async Task ContentAsync(HttpContext context, TorrentCatalog catalog, ContentCopy copy, RelayMetrics metrics)
     {
-        using var lease = await LeaseAsync(context, catalog);
+        using var lease = await LeaseAsync(context, catalog, metrics);
         if (lease is null)
         {
             return;
         }
 
-        if (await InfoAsync(context, catalog, lease) is not { } info)
+        if (await InfoAsync(context, catalog, lease, metrics) is not { } info)
         {
             return;
         }
@@ -85,11 +86,11 @@ internal static class WorkerEndpoints
         response.ContentLength = range.Length;
         if (HttpMethods.IsGet(context.Request.Method) && range.Length > 0)
         {
-            await CopyAsync(context, lease.Torrent, range, copy);
+            await CopyAsync(context, lease.Torrent, range, copy, metrics);
         }
     }
 
-    private static async Task CopyAsync(HttpContext context, Torrent torrent, ByteRange range, ContentCopy copy)
+    private static async Task CopyAsync(HttpContext context, Torrent torrent, ByteRange range, ContentCopy copy, RelayMetrics metrics)
     {
         try
         {
@@ -103,12 +104,12 @@ internal static class WorkerEndpoints
         catch (TorrentStorageException failure)
         {
             context.Response.Clear();
-            await RefuseAsync(context, failure);
+            await RefuseAsync(context, failure, metrics);
         }
     }
 
     /// <summary>The torrent's metadata, or null after the request was refused for want of it.</summary>
-    private static async Task<TorrentInfo?> InfoAsync(HttpContext context, TorrentCatalog catalog, TorrentLease lease)
+    private static async Task<TorrentInfo?> InfoAsync(HttpContext context, TorrentCatalog catalog, TorrentLease lease, RelayMetrics metrics)
     {
         try
         {
@@ -117,18 +118,19 @@ internal static class WorkerEndpoints
                 return info;
             }
 
+            metrics.ContentRefused(ContentRefusal.NoMetadata);
             await Answers.RefuseAsync(
                 context, RefusalCode.ContentUnavailable, "No peer of the swarm gave the torrent's metadata in time.");
         }
         catch (TorrentStorageException failure)
         {
-            await RefuseAsync(context, failure);
+            await RefuseAsync(context, failure, metrics);
         }
 
         return null;
     }
 
-    private static async Task<TorrentLease?> LeaseAsync(HttpContext context, TorrentCatalog catalog)
+    private static async Task<TorrentLease?> LeaseAsync(HttpContext context, TorrentCatalog catalog, RelayMetrics metrics)
     {
         if (!InfoHash.TryParse(context.GetRouteValue("infoHash") as string, out var infoHash))
         {
@@ -139,6 +141,7 @@ internal static class WorkerEndpoints
         var lease = catalog.TryLease(infoHash, out var isDenied);
         if (lease is null)
         {
+            metrics.ContentRefused(isDenied ? ContentRefusal.Denylist : ContentRefusal.TooManyTorrents);
             await (isDenied
                 ? Answers.RefuseAsync(context, RefusalCode.ContentRefused, "This relay does not carry the torrent; use another one.")
                 : Answers.RefuseAsync(context, RefusalCode.Busy, "The relay serves as many torrents as it can; try again later."));
@@ -148,7 +151,11 @@ internal static class WorkerEndpoints
     }
 
     // What the failure says is for the operator: it names paths.
-    private static Task RefuseAsync(HttpContext context, TorrentStorageException failure) => failure.IsDiskFull
-        ? Answers.RefuseAsync(context, RefusalCode.Busy, "The relay's disk is full, and it has not got this yet; use another one or try again later.")
-        : Answers.RefuseAsync(context, RefusalCode.WorkerUnavailable, "The relay's disk failed; use another one.");
+    private static Task RefuseAsync(HttpContext context, TorrentStorageException failure, RelayMetrics metrics)
+    {
+        metrics.ContentRefused(failure.IsDiskFull ? ContentRefusal.DiskFull : ContentRefusal.DiskFailed);
+        return failure.IsDiskFull
+            ? Answers.RefuseAsync(context, RefusalCode.Busy, "The relay's disk is full, and it has not got this yet; use another one or try again later.")
+            : Answers.RefuseAsync(context, RefusalCode.WorkerUnavailable, "The relay's disk failed; use another one.");
+    }
 }

@@ -43,11 +43,11 @@ public sealed class RelayCacheTests : IAsyncLifetime
         Assert.Equal(Length, (await customer.ReadAsync(_world.InfoHash, 0, Length, payEvery: 1_000_000, Token)).Length);
 
         var metrics = await http.GetStringAsync("metrics", Token);
-        Assert.Equal(Budget, Read(metrics, "bttproxy_cache_budget_bytes", "total"));
-        Assert.Equal(Budget / 2, Read(metrics, "bttproxy_cache_budget_bytes", "torrent"));
-        Assert.InRange(Read(metrics, "bttproxy_cache_held_bytes", "evictable"), Budget / 4, Budget / 2);
-        Assert.Equal(0, Read(metrics, "bttproxy_cache_held_bytes", "pinned"));
-        Assert.InRange(Read(metrics, "bttproxy_cache_evicted_bytes_total", "torrent"), Length - (Budget / 2), Length);
+        Assert.Equal(Budget, Read(metrics, "bttproxy_cache_limit_bytes", "total"));
+        Assert.Equal(Budget / 2, Read(metrics, "bttproxy_cache_limit_bytes", "torrent"));
+        Assert.InRange(Read(metrics, "bttproxy_cache_used_bytes", "evictable"), Budget / 4, Budget / 2);
+        Assert.Equal(0, Read(metrics, "bttproxy_cache_used_bytes", "pinned"));
+        Assert.InRange(Read(metrics, "bttproxy_cache_evicted_size_bytes_total", "torrent"), Length - (Budget / 2), Length);
         Assert.Equal(MinFree, Read(metrics, "bttproxy_disk_floor_bytes", "BttProxy"));
         Assert.InRange(Read(metrics, "bttproxy_disk_free_bytes", "BttProxy"), MinFree, long.MaxValue);
         Assert.Equal(0, Read(metrics, "bttproxy_disk_stopped", "BttProxy"));

@@ -138,7 +138,7 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
     {
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
-        using var copies = new MetricCollector<int>(meters, "BttProxy", "bttproxy.discovery.record_copies");
+        using var copies = new MetricCollector<int>(meters, "BttProxy", "bttproxy.dht.store.copies");
         using var announcements = new MetricCollector<long>(meters, "BttProxy", "bttproxy.discovery.announcements");
         await using var announcer = new RelayAnnouncer(
             _dht, _relay.Identity, () => _relay.Record, TestRelay.Market, new RelayAnnouncerOptions(), _time, NullLoggerFactory.Instance, meters);

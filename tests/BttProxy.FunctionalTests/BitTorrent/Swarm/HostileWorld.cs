@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Swarm;
 using BttProxy.BitTorrent.Transport.Encryption;
@@ -53,7 +54,7 @@ internal sealed class HostileWorld : IAsyncDisposable
 
     /// <summary>How many connections of the engine ended for the reason.</summary>
     public int Ended(DropReason reason) =>
-        _ended.GetMeasurementSnapshot().Count(measurement => Equals(measurement.Tags["reason"], reason.ToString()));
+        _ended.GetMeasurementSnapshot().Count(measurement => Equals(measurement.Tags["reason"], LabelValue.Of(reason)));
 
     public Task UntilEndedAsync(DropReason reason, int times = 1) =>
         SwarmWorld.UntilAsync(() => Ended(reason) >= times, $"{times} x {reason}");
