@@ -19,14 +19,25 @@ internal sealed class OperatorShell(RelayOptionSet relay, TextWriter output, Tex
     };
 
     /// <summary>Connects, and runs the command until it ends or is interrupted.</summary>
-    public async Task<int> RunAsync(
-        ParseResult parsed, Func<OperatorConnection, CancellationToken, Task<RelayExitCode>> command, CancellationToken cancellationToken)
+    public Task<int> RunAsync(
+        ParseResult parsed, Func<OperatorConnection, CancellationToken, Task<RelayExitCode>> command, CancellationToken cancellationToken) =>
+        RunAloneAsync(
+            parsed,
+            async (options, token) =>
+            {
+                await using var connection = await OperatorConnection.OpenAsync(options, time, token);
+                return await command(connection, token);
+            },
+            cancellationToken);
+
+    /// <summary>Runs a command that needs no relay, until it ends or is interrupted.</summary>
+    public async Task<int> RunAloneAsync(
+        ParseResult parsed, Func<RelayOptions, CancellationToken, Task<RelayExitCode>> command, CancellationToken cancellationToken)
     {
         using var stop = new StopSignals(cancellationToken);
         try
         {
-            await using var connection = await OperatorConnection.OpenAsync(relay.Read(parsed), time, stop.Token);
-            return (int)await command(connection, stop.Token);
+            return (int)await command(relay.Read(parsed), stop.Token);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {

@@ -37,6 +37,7 @@ internal sealed class RelayCommand
         _root.Add(CloseCommand.Build(operators, examples));
         _root.Add(ConfigCommand.Build(_relay, output, error, examples));
         _root.Add(_restore);
+        _root.Add(DeployContractCommand.Build(operators, examples));
         examples[_restore] = RestoreCommand.Examples;
         examples[_root] =
         [

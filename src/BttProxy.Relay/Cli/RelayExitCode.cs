@@ -17,6 +17,9 @@ internal enum RelayExitCode
     /// <summary><c>doctor</c>: a step failed.</summary>
     Unhealthy = 5,
 
+    /// <summary><c>deploy-contract</c>: what stands at the address is not the contract that this program has.</summary>
+    OtherContract = 7,
+
     /// <summary>Ctrl-C or SIGTERM while a command waited; what it began goes on.</summary>
     Interrupted = 130,
 }

@@ -14,17 +14,10 @@ internal static class ChainConnection
     /// <exception cref="RelayConfigurationException">A key cannot be read, or the nodes do not fit each other.</exception>
     public static TronChannelChain Open(ChainOptions options, NetworkDescription network, Secp256k1Key submitter, TimeProvider time)
     {
-        var nodes = new TronNodeOptions
-        {
-            Endpoints = Endpoints(options, network),
-            Agreement = options.Agreement,
-            RequestsPerSecond = options.RequestsPerSecond,
-            Timeout = options.Timeout,
-        };
         try
         {
             var costs = new TronChannelOptions { MaxFeeLimit = options.MaxFeeTrx * SunPerTrx };
-            return new TronChannelChain(new TronNode(nodes, time), network.Domain, network.Token, submitter, costs, time);
+            return new TronChannelChain(new TronNode(NodesOf(options, network), time), network.Domain, network.Token, submitter, costs, time);
         }
         catch (ArgumentException e)
         {
@@ -32,7 +25,17 @@ internal static class ChainConnection
         }
     }
 
-    /// <summary>The nodes that are asked.</summary>
+    /// <summary>How the nodes are asked.</summary>
+    /// <exception cref="RelayConfigurationException">A node's key cannot be read.</exception>
+    public static TronNodeOptions NodesOf(ChainOptions options, NetworkDescription network) => new()
+    {
+        Endpoints = Endpoints(options, network),
+        Agreement = options.Agreement,
+        RequestsPerSecond = options.RequestsPerSecond,
+        Timeout = options.Timeout,
+    };
+
+    /// <summary>Those that the operator prefers, else the network's.</summary>
     /// <exception cref="RelayConfigurationException">A key cannot be read.</exception>
     public static IReadOnlyList<TronEndpoint> Endpoints(ChainOptions options, NetworkDescription network) => options.Nodes.Count > 0
         ? [.. options.Nodes.Select(Endpoint)]

@@ -10,10 +10,14 @@ public static class ContractBytecode
     private static int MinRuntimeLength => BttChannels.Length - 64;
 
     private static readonly Lazy<byte[]> Channels = new(() => Load("BttChannels"));
+    private static readonly Lazy<byte[]> DeployedChannels = new(() => Load("BttChannels", "runtime"));
     private static readonly Lazy<byte[]> Vault = new(() => Load("Trc10Vault"));
 
     /// <summary>Deploys <c>BttChannels</c>; it takes no arguments.</summary>
     public static ReadOnlyMemory<byte> BttChannels => Channels.Value;
+
+    /// <summary>What stands on the chain where <c>BttChannels</c> was deployed.</summary>
+    public static ReadOnlyMemory<byte> BttChannelsRuntime => DeployedChannels.Value;
 
     /// <summary>The ABI of <c>BttChannels</c> as JSON, which TRON stores with a contract.</summary>
     public static string BttChannelsAbi => Artifact("BttChannels").GetProperty("abi").GetRawText();
@@ -35,7 +39,7 @@ public static class ContractBytecode
         return deployment;
     }
 
-    private static byte[] Load(string contract) => Convert.FromHexString(Artifact(contract).GetProperty("bytecode").GetString()!);
+    private static byte[] Load(string contract, string part = "bytecode") => Convert.FromHexString(Artifact(contract).GetProperty(part).GetString()!);
 
     private static JsonElement Artifact(string contract)
     {

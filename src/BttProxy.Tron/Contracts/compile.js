@@ -20,7 +20,7 @@ function compile(language, folder, name) {
       // paris: what every node of TRON executes. Many runs: a claim's energy counts, its deployment once.
       evmVersion: 'paris',
       optimizer: { enabled: true, runs: 10000 },
-      outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
+      outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] } },
       ...(language === 'Solidity' && { viaIR: true, metadata: { bytecodeHash: 'none', appendCBOR: false } }),
     },
   };
@@ -36,6 +36,8 @@ function compile(language, folder, name) {
     compiler: solc.version(),
     ...(contract.abi && { abi: contract.abi }),
     bytecode: contract.evm.bytecode.object,
+    // What stands on the chain afterwards, byte for byte: it has no immutables.
+    ...(name === 'BttChannels' && { runtime: contract.evm.deployedBytecode.object }),
   };
 }
 

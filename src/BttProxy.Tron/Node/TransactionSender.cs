@@ -12,28 +12,13 @@ public sealed class TransactionSender(TronNode node, TronChannelOptions options,
 
     /// <summary>A signed transaction, or why the contract would refuse the call in the newest block.</summary>
     /// <exception cref="ChainException">The nodes cannot be asked, or it would cost more than is allowed.</exception>
-    public async Task<PreparedTransaction> PrepareAsync(
-        ContractCall call, Secp256k1Key key, CancellationToken cancellationToken)
-    {
-        var simulation = await node.SimulateAsync(call, cancellationToken).ConfigureAwait(false);
-        if (simulation.Result.HasReverted)
-        {
-            return new PreparedTransaction(null, simulation.Result.Output, 0, 0);
-        }
+    public async Task<PreparedTransaction> PrepareAsync(ContractCall call, Secp256k1Key key, CancellationToken cancellationToken) =>
+        await PrepareAsync(call, await node.SimulateAsync(call, cancellationToken).ConfigureAwait(false), key, cancellationToken).ConfigureAwait(false);
 
-        var prices = await node.PricesAsync(cancellationToken).ConfigureAwait(false);
-        var feeLimit = simulation.Energy * (100 + options.EnergyMarginPercent) / 100 * prices.Energy;
-        if (feeLimit > Math.Min(options.MaxFeeLimit, prices.MaxFeeLimit))
-        {
-            throw new ChainException(
-                $"The transaction would need {feeLimit} sun for energy, more than the limit of {Math.Min(options.MaxFeeLimit, prices.MaxFeeLimit)}; "
-                + "raise the fee limit, or send fewer rows at once.",
-                isTransient: false);
-        }
-
-        var terms = await TermsAsync(cancellationToken).ConfigureAwait(false) with { FeeLimit = feeLimit };
-        return new PreparedTransaction(TronTransaction.Sign(call, terms, key), default, simulation.Energy, feeLimit);
-    }
+    /// <summary>A signed deployment.</summary>
+    /// <exception cref="ChainException">As above.</exception>
+    public async Task<PreparedTransaction> PrepareAsync(ContractCreation creation, Secp256k1Key key, CancellationToken cancellationToken) =>
+        await PrepareAsync(creation, await node.SimulateAsync(creation, cancellationToken).ConfigureAwait(false), key, cancellationToken).ConfigureAwait(false);
 
     /// <summary>A signed transfer.</summary>
     /// <exception cref="ChainException">The nodes cannot be asked.</exception>
@@ -91,6 +76,28 @@ public sealed class TransactionSender(TronNode node, TronChannelOptions options,
                     break;
             }
         }
+    }
+
+    private async Task<PreparedTransaction> PrepareAsync(
+        TronOperation operation, Simulation simulation, Secp256k1Key key, CancellationToken cancellationToken)
+    {
+        if (simulation.Result.HasReverted)
+        {
+            return new PreparedTransaction(null, simulation.Result.Output, 0, 0);
+        }
+
+        var prices = await node.PricesAsync(cancellationToken).ConfigureAwait(false);
+        var feeLimit = simulation.Energy * (100 + options.EnergyMarginPercent) / 100 * prices.Energy;
+        if (feeLimit > Math.Min(options.MaxFeeLimit, prices.MaxFeeLimit))
+        {
+            throw new ChainException(
+                $"The transaction would need {feeLimit} sun for energy, more than the limit of {Math.Min(options.MaxFeeLimit, prices.MaxFeeLimit)}; "
+                + "raise the fee limit, or send fewer rows at once.",
+                isTransient: false);
+        }
+
+        var terms = await TermsAsync(cancellationToken).ConfigureAwait(false) with { FeeLimit = feeLimit };
+        return new PreparedTransaction(TronTransaction.Sign(operation, terms, key), default, simulation.Energy, feeLimit);
     }
 
     private static string Explain(BroadcastAnswer answer) => answer.Refusal switch

@@ -47,7 +47,7 @@ public sealed class TronNode : IDisposable
                 Transaction = new Transaction { Ret = { answer.Transaction?.Ret ?? [] } },
             },
             cancellationToken).ConfigureAwait(false);
-        return answer is { Result.Result: true } ? ResultOf(answer) : throw CannotCall(call, answer);
+        return answer is { Result.Result: true } ? ResultOf(answer) : throw CannotCall($"call {call.Contract}", answer);
     }
 
     /// <summary>What a call would return in the newest block, which may still be undone, by the node that answers first.</summary>
@@ -55,27 +55,25 @@ public sealed class TronNode : IDisposable
     {
         var answers = await _agreement.CollectAsync(
             (node, options) => node.Full.TriggerConstantContractAsync(call.ToMessage(), options), cancellationToken).ConfigureAwait(false);
-        return answers[0] is { Result.Result: true } answer ? ResultOf(answer) : throw CannotCall(call, answers[0]);
+        return answers[0] is { Result.Result: true } answer ? ResultOf(answer) : throw CannotCall($"call {call.Contract}", answers[0]);
     }
 
     /// <summary>What a call would do in the newest block, and the energy that it needs: the most that any node says.</summary>
-    public async Task<Simulation> SimulateAsync(ContractCall call, CancellationToken cancellationToken)
+    public Task<Simulation> SimulateAsync(ContractCall call, CancellationToken cancellationToken) =>
+        SimulateAsync(call.ToMessage(), $"call {call.Contract}", cancellationToken);
+
+    /// <summary>As above, of a contract's deployment.</summary>
+    public Task<Simulation> SimulateAsync(ContractCreation creation, CancellationToken cancellationToken) =>
+        SimulateAsync(creation.ToSimulation(), $"deploy {creation.Name}", cancellationToken);
+
+    /// <summary>The code that stands at an address; empty when it is no contract's.</summary>
+    public async Task<ReadOnlyMemory<byte>> CodeAsync(TronAddress contract, CancellationToken cancellationToken)
     {
-        var answers = await _agreement.CollectAsync(
-            (node, options) => node.Full.TriggerConstantContractAsync(call.ToMessage(), options), cancellationToken).ConfigureAwait(false);
-        if (answers.FirstOrDefault(static answer => answer.Result?.Result != true) is { } refusal)
-        {
-            throw CannotCall(call, refusal);
-        }
-
-        if (answers.FirstOrDefault(HasFailed) is { } failed)
-        {
-            return new Simulation(ResultOf(failed), 0);
-        }
-
-        // The estimate of a full node that offers one covers calls whose inner calls need more than they use.
-        var energy = Math.Max(answers.Max(static answer => answer.EnergyUsed), await EstimateAsync(call, cancellationToken).ConfigureAwait(false));
-        return new Simulation(ResultOf(answers[0]), energy);
+        var message = new BytesMessage { Value = WireAddress.Write(contract) };
+        var answer = await _agreement.AgreeAsync(
+            $"the code of {contract}", (node, options) => node.Full.GetContractInfoAsync(message, options),
+            static answer => new SmartContractDataWrapper { Runtimecode = answer.Runtimecode }, cancellationToken).ConfigureAwait(false);
+        return answer.Runtimecode.Memory;
     }
 
     /// <summary>How a transaction ended for good; null while it has not.</summary>
@@ -139,16 +137,6 @@ public sealed class TronNode : IDisposable
             answers.Min(static answer => Left(answer.FreeNetLimit, answer.FreeNetUsed)));
 
         static long Left(long limit, long used) => Math.Max(0, limit - used);
-    }
-
-    /// <summary>The code that runs at an address, in the newest block; empty when there is no contract.</summary>
-    public async Task<ReadOnlyMemory<byte>> CodeAsync(TronAddress contract, CancellationToken cancellationToken)
-    {
-        var message = new BytesMessage { Value = WireAddress.Write(contract) };
-        var answer = await _agreement.AgreeAsync(
-            $"the code of {contract}", (node, options) => node.Full.GetContractInfoAsync(message, options), static answer => answer, cancellationToken)
-            .ConfigureAwait(false);
-        return answer.Runtimecode.Memory;
     }
 
     public async Task<TronPrices> PricesAsync(CancellationToken cancellationToken)
@@ -232,8 +220,8 @@ public sealed class TronNode : IDisposable
             : outcome.Id == id ? outcome
             : throw new ChainException("A TRON node answered about another transaction.", isTransient: true);
 
-    private static ChainException CannotCall(ContractCall call, TransactionExtention answer) =>
-        new($"The TRON nodes cannot call {call.Contract}: {OneLine(answer.Result?.Message)}", isTransient: false);
+    private static ChainException CannotCall(string what, TransactionExtention answer) =>
+        new($"The TRON nodes cannot {what}: {OneLine(answer.Result?.Message)}", isTransient: false);
 
     private static CallResult ResultOf(TransactionExtention answer) =>
         new(HasFailed(answer), answer.ConstantResult.Count > 0 ? answer.ConstantResult[0].Memory : default);
@@ -244,13 +232,32 @@ public sealed class TronNode : IDisposable
     private static string OneLine(ByteString? text) =>
         new([.. (text?.ToStringUtf8() ?? "no reason given").Take(200).Select(static c => char.IsControl(c) ? ' ' : c)]);
 
-    private async Task<long> EstimateAsync(ContractCall call, CancellationToken cancellationToken)
+    private async Task<Simulation> SimulateAsync(TriggerSmartContract message, string what, CancellationToken cancellationToken)
+    {
+        var answers = await _agreement.CollectAsync(
+            (node, options) => node.Full.TriggerConstantContractAsync(message, options), cancellationToken).ConfigureAwait(false);
+        if (answers.FirstOrDefault(static answer => answer.Result?.Result != true) is { } refusal)
+        {
+            throw CannotCall(what, refusal);
+        }
+
+        if (answers.FirstOrDefault(HasFailed) is { } failed)
+        {
+            return new Simulation(ResultOf(failed), 0);
+        }
+
+        // The estimate of a full node that offers one covers calls whose inner calls need more than they use.
+        var energy = Math.Max(answers.Max(static answer => answer.EnergyUsed), await EstimateAsync(message, cancellationToken).ConfigureAwait(false));
+        return new Simulation(ResultOf(answers[0]), energy);
+    }
+
+    private async Task<long> EstimateAsync(TriggerSmartContract message, CancellationToken cancellationToken)
     {
         foreach (var node in _endpoints)
         {
             try
             {
-                var answer = await node.AskAsync((node, options) => node.Full.EstimateEnergyAsync(call.ToMessage(), options), cancellationToken)
+                var answer = await node.AskAsync((node, options) => node.Full.EstimateEnergyAsync(message, options), cancellationToken)
                     .ConfigureAwait(false);
                 if (answer.Result?.Result == true)
                 {

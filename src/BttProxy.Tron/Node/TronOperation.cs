@@ -88,6 +88,9 @@ public sealed record ContractCreation(TronAddress Owner, string Name, ReadOnlyMe
 
     internal override bool RunsCode => true;
 
+    /// <summary>What simulates it: a node takes a call of no contract for a creation (java-tron, Wallet.triggerConstantContract).</summary>
+    internal TriggerSmartContract ToSimulation() => new() { OwnerAddress = WireAddress.Write(Owner), Data = ByteString.CopyFrom(Bytecode.Span) };
+
     /// <summary>Where a contract lands: the last 20 bytes of Keccak-256 over transaction id and prefixed owner.</summary>
     public static TronAddress AddressOf(Bytes32 transactionId, TronAddress owner) =>
         new(Keccak256.Hash([.. transactionId.Span, .. WireAddress.Write(owner).Span]).Span[^TronAddress.Length..]);

@@ -56,7 +56,8 @@ internal static class NodeAnswers
         return account;
     }
 
-    public static SmartContractDataWrapper Contract(ChainView view, BytesMessage request) =>
+    /// <summary>Nothing where no contract stands.</summary>
+    public static SmartContractDataWrapper Code(ChainView view, BytesMessage request) =>
         ReceivedTransaction.TryReadAddress(request.Value, out var address)
             ? new SmartContractDataWrapper { Runtimecode = ByteString.CopyFrom(view.State.Code(address).Bytes.Span) }
             : new SmartContractDataWrapper();

@@ -71,10 +71,10 @@ internal static class TransactionExecutor
         return info;
     }
 
-    /// <summary>A call without effects, by anybody.</summary>
+    /// <summary>A call without effects, by anybody; of no contract at all, it creates one from its data.</summary>
     public static TransactionExtention Call(TriggerSmartContract call, TvmState state, TvmBlock block)
     {
-        if (!ReceivedTransaction.TryReadAddress(call.ContractAddress, out var contract) || state.Code(contract).Bytes.IsEmpty)
+        if (!call.ContractAddress.IsEmpty && (!ReceivedTransaction.TryReadAddress(call.ContractAddress, out var contract) || state.Code(contract).Bytes.IsEmpty))
         {
             return new TransactionExtention
             {
@@ -201,7 +201,7 @@ internal static class TransactionExecutor
     {
         // Constant calls need no owner.
         Caller = ReceivedTransaction.TryReadAddress(call.OwnerAddress, out var owner) ? owner : TronAddress.Zero,
-        To = AddressOf(call.ContractAddress),
+        To = call.ContractAddress.IsEmpty ? null : AddressOf(call.ContractAddress),
         Data = call.Data.Memory,
         CallValue = call.CallValue,
         TokenValue = call.CallTokenValue,

@@ -31,7 +31,7 @@ internal sealed class WalletService(NodeFront front) : Wallet.WalletBase
         front.AnswerAsync(() => Task.FromResult(NodeAnswers.Resources()));
 
     public override Task<SmartContractDataWrapper> GetContractInfo(BytesMessage request, ServerCallContext context) =>
-        front.ReadAsync(view => NodeAnswers.Contract(view, request), isSolidified: false, context);
+        front.ReadAsync(view => NodeAnswers.Code(view, request), isSolidified: false, context);
 
     public override Task<ChainParameters> GetChainParameters(EmptyMessage request, ServerCallContext context) =>
         front.AnswerAsync(() => Task.FromResult(NodeAnswers.Parameters()));
