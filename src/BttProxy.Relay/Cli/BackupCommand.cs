@@ -36,7 +36,7 @@ internal static class BackupCommand
     {
         var (file, secret, keys) = (FileArgument(), PassphraseOption(), new Option<bool>("--keys") { Description = "The keys too: whoever opens the file has the money." });
         var command = new Command("create", "Copy the ledger as it is now. A running relay goes on.") { file, keys, secret };
-        command.SetAction((parsed, cancellationToken) => shell.RunAloneAsync(
+        command.SetAction((parsed, cancellationToken) => shell.RunUnreadAsync(
             parsed,
             async (read, token) =>
             {
@@ -52,7 +52,7 @@ internal static class BackupCommand
                 }
 
                 var passphrase = Passphrase.Read(parsed.GetValue(secret), isNew: true, shell.Error);
-                await RelayArchive.CreateAsync(StateDirectory.Open(options.StateDirectory), path, parsed.GetValue(keys), passphrase, shell.Time, token);
+                await RelayArchive.CreateAsync(StateDirectory.Open(options), path, parsed.GetValue(keys), passphrase, shell.Time, token);
                 await shell.PrintAsync(await DescribeAsync(path, passphrase, shell.Time, token));
                 return RelayExitCode.Success;
             },
@@ -65,7 +65,7 @@ internal static class BackupCommand
     {
         var (file, secret) = (FileArgument(), PassphraseOption());
         var command = new Command("verify", "Read all of a backup and say what is in it. Changes nothing.") { file, secret };
-        command.SetAction((parsed, cancellationToken) => shell.RunAloneAsync(
+        command.SetAction((parsed, cancellationToken) => shell.RunUnreadAsync(
             parsed,
             async (_, token) =>
             {
@@ -83,7 +83,7 @@ internal static class BackupCommand
         var (file, secret) = (FileArgument(), PassphraseOption());
         var command = new Command(
             "restore", "Put a backup back, while the relay does not run. Keys that differ are not written over, and a ledger that is there is only added to.") { file, secret };
-        command.SetAction((parsed, cancellationToken) => shell.RunAloneAsync(
+        command.SetAction((parsed, cancellationToken) => shell.RunUnreadAsync(
             parsed,
             async (read, token) =>
             {

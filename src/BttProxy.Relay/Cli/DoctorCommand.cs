@@ -14,7 +14,7 @@ internal static class DoctorCommand
         {
             json,
         };
-        command.SetAction((parsed, cancellationToken) => shell.RunAloneAsync(
+        command.SetAction((parsed, cancellationToken) => shell.RunUnreadAsync(
             parsed,
             async (options, token) =>
             {

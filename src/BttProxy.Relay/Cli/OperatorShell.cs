@@ -31,23 +31,12 @@ internal sealed class OperatorShell(RelayOptionSet relay, TextWriter output, Tex
             cancellationToken);
 
     /// <summary>Runs a command that needs no relay, until it ends or is interrupted.</summary>
-    public async Task<int> RunAloneAsync(
-        ParseResult parsed, Func<RelayOptions, CancellationToken, Task<RelayExitCode>> command, CancellationToken cancellationToken)
-    {
-        using var stop = new StopSignals(cancellationToken);
-        try
-        {
-            return (int)await command(relay.Read(parsed), stop.Token);
-        }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
-        {
-            await SayAsync("Interrupted.");
-            return (int)RelayExitCode.Interrupted;
-        }
-    }
+    public Task<int> RunAloneAsync(
+        ParseResult parsed, Func<RelayOptions, CancellationToken, Task<RelayExitCode>> command, CancellationToken cancellationToken) =>
+        RunUnreadAsync(parsed, (read, token) => command(read(), token), cancellationToken);
 
-    /// <summary>As <see cref="RunAsync"/>, for a command that finds its own way. Reading the options may fail, and is left to it.</summary>
-    public async Task<int> RunAloneAsync(
+    /// <summary>As <see cref="RunAloneAsync"/>; reading the options may fail, and is left to the command.</summary>
+    public async Task<int> RunUnreadAsync(
         ParseResult parsed, Func<Func<RelayOptions>, CancellationToken, Task<RelayExitCode>> command, CancellationToken cancellationToken)
     {
         using var stop = new StopSignals(cancellationToken);

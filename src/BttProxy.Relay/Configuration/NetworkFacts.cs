@@ -18,7 +18,7 @@ internal static class NetworkFacts
         {
             problems.Add(
                 "networkFile", null, $"is missing: no settlement contract is known for {Name(meant)} unless a network description names it",
-                $"Name the network.json that you were given (networkFile, or --network FILE), or deploy the contract and get one: bttproxy deploy-contract --help");
+                $"Name the network.json that you were given (networkFile, or --network FILE), or deploy the contract and get one: bttproxy-relay deploy-contract --help");
         }
 
         if (options.Network == PublicNetwork.Mainnet && options.Settlement.TokensPerTrx is null)

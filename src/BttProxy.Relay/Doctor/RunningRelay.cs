@@ -16,7 +16,7 @@ internal static class RunningRelay
             return null;
         }
 
-        var state = StateDirectory.Open(options.StateDirectory);
+        var state = StateDirectory.Open(options);
         if (LocalSocket.Find(state, ControlSocket.Name) is not { } path || await ControlClient.TryOpenAsync(path, cancellationToken) is not { } client)
         {
             return null;

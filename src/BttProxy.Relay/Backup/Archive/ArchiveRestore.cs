@@ -17,7 +17,7 @@ internal sealed class ArchiveRestore(RelayOptions options, TimeProvider time)
     /// <exception cref="Tron.ChainException">The chain cannot be asked; keys are in place, the ledger is as it was.</exception>
     public async Task<ArchiveRestoreReport> RunAsync(string file, string passphrase, CancellationToken cancellationToken)
     {
-        var state = StateDirectory.Open(options.StateDirectory);
+        var state = StateDirectory.Open(options);
         var path = state.PathOf(RelayRoles.LedgerFile);
         using var scratch = ScratchDirectory.Create(Path.GetDirectoryName(path));
         var contents = RelayArchive.Open(file, passphrase, scratch);
