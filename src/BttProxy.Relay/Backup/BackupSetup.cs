@@ -8,10 +8,10 @@ namespace BttProxy.Relay.Backup;
 /// <summary>The parts of the backup that the options ask for.</summary>
 internal static class BackupSetup
 {
-    public static IReadOnlyList<IBackupTarget> Targets(BackupOptions options, BackupKeys keys, DhtNode dht, TimeProvider time)
+    public static IReadOnlyList<IBackupTarget> Targets(BackupOptions options, BackupKeys keys, DhtNode? dht, TimeProvider time)
     {
         var targets = new List<IBackupTarget>();
-        if (options.Dht)
+        if (dht is not null)
         {
             targets.Add(new DhtTarget(dht, keys, time));
         }

@@ -15,6 +15,12 @@ internal sealed class RelayCommand
     private readonly Option<IPEndPoint?> _listen = EndPoint("--listen", "HTTPS address to listen on.");
     private readonly Option<IPEndPoint?> _admin = EndPoint("--admin", "Loopback address for metrics, health and books.");
     private readonly Option<string?> _price = new("--price") { Description = "Smallest units per megabyte.", HelpName = "UNITS" };
+    private readonly Option<string?> _roles = new("--roles")
+    {
+        Description = "What this process does, of gateway,worker,dht,settler. Default: all.",
+        HelpName = "LIST",
+    };
+
     private readonly RestoreCommand _restore = new();
     private readonly RootCommand _root = new(Description);
 
@@ -31,6 +37,7 @@ internal sealed class RelayCommand
         _root.Add(SessionsCommand.Build(operators, examples));
         _root.Add(TorrentsCommand.Build(operators, examples));
         _root.Add(DoctorCommand.Build(operators, examples));
+        _root.Add(_roles);
         _root.Add(EarningsCommand.Build(operators, examples));
         _root.Add(ChannelsCommand.Build(operators, examples));
         _root.Add(ClaimCommand.Build(operators, examples));
@@ -46,6 +53,7 @@ internal sealed class RelayCommand
             "bttproxy-relay --network network.json --listen 203.0.113.7:443 --price 10000000000000000",
             "bttproxy-relay config check relay.json",
             "bttproxy-relay status --config relay.json",
+            "bttproxy-relay --config relay.json --roles worker --state worker1",
         ];
         foreach (var option in _root.Options.OfType<HelpOption>())
         {
@@ -107,6 +115,11 @@ internal sealed class RelayCommand
             options.Offer.PricePerMegabyte = PricePerMegabyte.TryParse(price, out var units)
                 ? units
                 : throw new RelayConfigurationException($"--price must be a whole number of smallest units per megabyte, not '{price}'.");
+        }
+
+        if (parsed.GetValue(_roles) is { } roles)
+        {
+            options.Roles = RoleList.Parse(roles);
         }
 
         return options;

@@ -41,7 +41,7 @@ internal sealed class RelayProgram(TextWriter output, TextWriter error)
         try
         {
             await relay.StartAsync(stop.Token);
-            await output.WriteLineAsync($"relay {relay.RelayId} listens on {relay.PublicEndPoint}, admin http://{relay.AdminEndPoint}");
+            await output.WriteLineAsync(relay.Summary);
             await output.FlushAsync(CancellationToken.None);
             await Task.Delay(Timeout.Infinite, stop.Token);
         }

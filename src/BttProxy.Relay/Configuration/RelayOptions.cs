@@ -13,6 +13,12 @@ public sealed class RelayOptions
     /// <summary>Configuration that ships with the program and holds where this file says nothing. Null: none. Default: null.</summary>
     public string? Preset { get; set; }
 
+    /// <summary>
+    /// What this process does, of "gateway", "worker", "dht" and "settler". Workers may be processes of their own, each with its own state
+    /// directory; gateway and settler are one process. Default: all four.
+    /// </summary>
+    public IReadOnlyList<RelayRole> Roles { get; set; } = [RelayRole.Gateway, RelayRole.Worker, RelayRole.Dht, RelayRole.Settler];
+
     /// <summary>Where keys, certificate, ledger, routing table and cached pieces are kept. Default: "bttproxy-relay".</summary>
     [TextPattern(@"\S", "the name of a directory")]
     public string StateDirectory { get; set; } = "bttproxy-relay";
@@ -50,4 +56,6 @@ public sealed class RelayOptions
     public BackupOptions Backup { get; set; } = new();
 
     public AdminOptions Admin { get; set; } = new();
+
+    internal bool Has(RelayRole role) => Roles.Contains(role);
 }

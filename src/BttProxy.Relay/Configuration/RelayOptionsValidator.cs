@@ -23,7 +23,8 @@ internal static class RelayOptionsValidator
     {
         var problems = new ConfigurationProblems(places, unread);
         OptionChecks.Check(OptionSection.Of(typeof(RelayOptions)), options, "", problems, machine);
-        CheckTunnel(options.Tunnel, problems);
+        RoleRules.Check(options, problems);
+        CheckTunnel(options, problems);
         CheckMoney(options, problems);
         CheckChain(options.Chain, problems);
         CheckWorker(options, problems);
@@ -38,9 +39,11 @@ internal static class RelayOptionsValidator
         return problems.All;
     }
 
-    private static void CheckTunnel(TunnelOptions tunnel, ConfigurationProblems problems)
+    private static void CheckTunnel(RelayOptions options, ConfigurationProblems problems)
     {
-        if (tunnel.PublicEndPoints.Count == 0
+        var tunnel = options.Tunnel;
+        if (options.Has(RelayRole.Gateway)
+            && tunnel.PublicEndPoints.Count == 0
             && (tunnel.Listen.Address.Equals(IPAddress.Any) || tunnel.Listen.Address.Equals(IPAddress.IPv6Any)))
         {
             problems.Add(
@@ -139,16 +142,6 @@ internal static class RelayOptionsValidator
             problems.Add(
                 "worker.swarmListenIPv6", $"{worker.SwarmListenIPv6}", "is a second address beside worker.swarmListen, which is IPv6 already",
                 "Leave it out, or let worker.swarmListen be an IPv4 address", "worker.swarmListen");
-        }
-
-        for (var i = 0; i < worker.Addresses.Count; i++)
-        {
-            var address = worker.Addresses[i];
-            if (!address.StartsWith("unix:/", StringComparison.Ordinal)
-                && (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp))
-            {
-                problems.Add($"worker.addresses[{i}]", address, $"'{address}' is no address of a worker", "Write unix:/path or http://host:port");
-            }
         }
 
         if (options.Tunnel.Listen is { Port: > 0 } listen && listen.Equals(options.Admin.Listen))

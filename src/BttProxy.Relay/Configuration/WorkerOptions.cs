@@ -9,10 +9,23 @@ namespace BttProxy.Relay.Configuration;
 public sealed class WorkerOptions
 {
     /// <summary>
-    /// Workers the gateway forwards to: "unix:/path" or "http://host:port". Empty: the worker in this process, over a Unix socket in the
-    /// state directory. Default: empty.
+    /// Workers the gateway forwards to, beside one in its own process: "unix:/path", "http://host:port", or "dns:host:port" for every address
+    /// of a name. Default: empty.
     /// </summary>
     public IReadOnlyList<string> Addresses { get; set; } = [];
+
+    /// <summary>
+    /// How often names in worker.addresses are looked up and workers are asked whether they are ready. Default: 5 s, so that a worker that
+    /// comes or goes is noticed about as fast as a cluster starts one.
+    /// </summary>
+    [AllowedRange("00:00:01", "00:10:00")]
+    public TimeSpan Refresh { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Where a worker without a gateway in its process listens for gateways: "unix:/path" or "http://IP:PORT", port 0 for a free one. Whoever
+    /// reaches it gets content for nothing, so keep it on a private network that only gateways reach. Null: not set. Default: null.
+    /// </summary>
+    public string? Listen { get; set; }
 
     /// <summary>
     /// Where the swarm engine takes peers' connections; port 0 takes a free one, [::] is every address of both families. Default: 0.0.0.0:6881.

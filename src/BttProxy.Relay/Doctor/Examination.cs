@@ -19,7 +19,7 @@ internal sealed class Examination(RelayOptions options, TimeProvider time)
     {
         var running = await RunningRelay.FindAsync(options, cancellationToken);
         var (findings, network) = Configuration(running);
-        using var keys = KeysOnDisk.Read(options.StateDirectory);
+        using var keys = KeysOnDisk.Read(options);
         findings.Add(KeysCheck.Run(options, keys, running));
         findings.Add(await StepAsync("ledger", token => LedgerCheck.RunAsync(options, running, time, token), cancellationToken));
         findings.Add(DiskCheck.Run(options, time));

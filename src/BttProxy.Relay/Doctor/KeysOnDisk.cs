@@ -1,18 +1,22 @@
 using System.Security.Cryptography;
 using BttProxy.Protocol.Keys;
+using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Hosting;
 
 namespace BttProxy.Relay.Doctor;
 
-/// <summary>The relay's keys as they lie on disk. Nothing is made where one is missing.</summary>
+/// <summary>The relay's keys as they lie on disk, or where the operator keeps them. Nothing is made where one is missing.</summary>
 internal sealed class KeysOnDisk : IDisposable
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
+    private readonly KeyPlaces _elsewhere;
     private readonly List<string> _missing = [];
     private readonly List<string> _damaged = [];
     private readonly List<string> _open = [];
+
+    private KeysOnDisk(KeyPlaces elsewhere) => _elsewhere = elsewhere;
 
     public RelayIdentity? Identity { get; private set; }
 
@@ -29,9 +33,9 @@ internal sealed class KeysOnDisk : IDisposable
     /// <summary>Others than the owner may read or write them.</summary>
     public IReadOnlyList<string> Open => _open;
 
-    public static KeysOnDisk Read(string directory)
+    public static KeysOnDisk Read(RelayOptions options)
     {
-        var keys = new KeysOnDisk();
+        var (keys, directory) = (new KeysOnDisk(KeyPlaces.Of(options)), options.StateDirectory);
         keys.Identity = keys.Load(directory, RelayKeys.IdentityKeyFile, static bytes => RelayIdentity.FromSeed(bytes));
         keys.Payee = keys.Load(directory, RelayKeys.PayeeKeyFile, static bytes => Secp256k1Key.FromBytes(bytes));
         keys.Load(directory, RelayKeys.PathKeyFile, static bytes => new Bytes32(bytes).ToString());
@@ -57,18 +61,19 @@ internal sealed class KeysOnDisk : IDisposable
         var path = Path.Combine(directory, name);
         try
         {
-            if (!File.Exists(path))
+            var bytes = _elsewhere.TryRead(name);
+            if (bytes is null && !File.Exists(path))
             {
                 _missing.Add(path);
                 return default;
             }
 
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+            if (bytes is null && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
             {
                 _open.Add(path);
             }
 
-            var bytes = File.ReadAllBytes(path);
+            bytes ??= File.ReadAllBytes(path);
             try
             {
                 return read(bytes);
@@ -78,7 +83,7 @@ internal sealed class KeysOnDisk : IDisposable
                 CryptographicOperations.ZeroMemory(bytes);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException or RelayConfigurationException)
         {
             _damaged.Add($"{path} ({e.Message})");
             return default;

@@ -35,8 +35,7 @@ internal static class Answers
         RefusalCode.ContentRefused => StatusCodes.Status451UnavailableForLegalReasons,
         RefusalCode.RangeNotSatisfiable => StatusCodes.Status416RangeNotSatisfiable,
         RefusalCode.NotFound => StatusCodes.Status404NotFound,
-        RefusalCode.WorkerUnavailable => StatusCodes.Status502BadGateway,
-        RefusalCode.Busy or RefusalCode.ShuttingDown or RefusalCode.LedgerUnavailable => StatusCodes.Status503ServiceUnavailable,
+        RefusalCode.Busy or RefusalCode.ShuttingDown or RefusalCode.LedgerUnavailable or RefusalCode.WorkerUnavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,
     };
 }

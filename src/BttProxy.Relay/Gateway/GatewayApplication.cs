@@ -14,7 +14,7 @@ internal static class GatewayApplication
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
-        builder.Services.AddWorkerRoutes(workers, options.Tunnel);
+        builder.Services.AddWorkerRoutes(workers, options.Tunnel, options.Worker.Refresh);
         builder.Services.AddSingleton(new ReplaySet<UInt128>(PathToken.MaxLifetime, time));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Tunnel.DrainTimeout);
         addShared(builder.Services);
@@ -32,8 +32,8 @@ internal static class GatewayApplication
         {
             // The session first: the load balancer needs the info-hash that it reads.
             proxy.UseMiddleware<PaidRequestMiddleware>();
+            proxy.UseMiddleware<WorkerFailureMiddleware>();
             proxy.UseLoadBalancing();
-            proxy.UsePassiveHealthChecks();
 
             // Last before the forwarder, and only for content.
             proxy.UseWhen(IsContent, content => content.UseMiddleware<MeteringMiddleware>());
@@ -42,5 +42,5 @@ internal static class GatewayApplication
         return app;
     }
 
-    private static bool IsContent(HttpContext context) => context.GetReverseProxyFeature().Route.Config.RouteId == WorkerRoutes.ContentRoute;
+    private static bool IsContent(HttpContext context) => context.GetReverseProxyFeature().Route.Config.RouteId == WorkerCluster.ContentRoute;
 }

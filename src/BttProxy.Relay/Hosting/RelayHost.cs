@@ -6,7 +6,7 @@ using BttProxy.Relay.Configuration;
 
 namespace BttProxy.Relay.Hosting;
 
-/// <summary>One relay: all roles in one process. Build it with <see cref="RelayApplication"/>.</summary>
+/// <summary>One process of a relay: all roles, or those that the options name. Build it with <see cref="RelayApplication"/>.</summary>
 public sealed class RelayHost : IAsyncDisposable
 {
     private readonly RelayOptions _options;
@@ -28,38 +28,53 @@ public sealed class RelayHost : IAsyncDisposable
         });
     }
 
-    public RelayId RelayId => Started.Keys.Identity.Id;
+    /// <summary>The relay, known to its gateway.</summary>
+    public RelayId RelayId => Gateway.Keys.Identity.Id;
 
     /// <summary>Where clients are to dial, as in the record.</summary>
-    public IPEndPoint PublicEndPoint => Started.Records.Build().Endpoints[0].ToIPEndPoint();
+    public IPEndPoint PublicEndPoint => Gateway.Records.Build().Endpoints[0].ToIPEndPoint();
 
     /// <summary>The relay's present record, for those who need not search the DHT for it.</summary>
-    public SignedRelayRecord Record => Started.Records.Current;
+    public SignedRelayRecord Record => Gateway.Records.Current;
 
-    /// <summary>Metrics, health and books over HTTP on loopback.</summary>
+    /// <summary>Metrics and health over HTTP; a gateway's books too.</summary>
     public IPEndPoint AdminEndPoint => Started.AdminEndPoint;
 
     /// <summary>Where the swarm engine takes peers.</summary>
-    public IPEndPoint SwarmEndPoint => Started.SwarmEndPoint;
+    public IPEndPoint SwarmEndPoint => Worker.SwarmEndPoint;
 
-    /// <summary>The relay's DHT socket.</summary>
-    public IPEndPoint DhtEndPoint => Started.Dht.LocalEndPoint;
+    /// <summary>Where gateways reach the worker of this process, as an entry of their <c>worker.addresses</c>.</summary>
+    public string WorkerAddress => Worker.Address;
+
+    /// <summary>The process's DHT socket.</summary>
+    public IPEndPoint DhtEndPoint => Started.Context.Dht?.LocalEndPoint ?? throw Missing("DHT node");
 
     /// <summary>Where claims are paid to.</summary>
-    public TronAddress Payee => Started.Records.Payee;
+    public TronAddress Payee => Gateway.Records.Payee;
+
+    /// <summary>What runs where, in one line for the operator.</summary>
+    public string Summary => Started is { Gateway: not null }
+        ? $"relay {RelayId} listens on {PublicEndPoint}, admin http://{AdminEndPoint}"
+        : $"{string.Join(", ", _options.Roles.Select(static role => role.ToString().ToLowerInvariant()))} of a relay"
+          + (Started.Worker is { } worker ? $" listens on {worker.Address}, swarm {worker.SwarmEndPoint}" : "")
+          + $", admin http://{AdminEndPoint}";
 
     private RelayRoles Started => _roles ?? throw new InvalidOperationException("The relay is not started.");
+
+    private GatewayRole Gateway => Started.Gateway ?? throw Missing("gateway");
+
+    private WorkerRole Worker => Started.Worker ?? throw Missing("worker");
 
     /// <exception cref="RelayConfigurationException">A port, a directory or a file cannot be used.</exception>
     public async Task StartAsync(CancellationToken cancellationToken) =>
         _roles = await RelayRoles.StartAsync(_options, _network, _loggers, _time, cancellationToken);
 
     /// <summary>What the relay has delivered and earned so far.</summary>
-    public Task<RelayBooks> ReadBooksAsync(CancellationToken cancellationToken) => Started.Books.ReadAsync(cancellationToken);
+    public Task<RelayBooks> ReadBooksAsync(CancellationToken cancellationToken) => Gateway.Books.ReadAsync(cancellationToken);
 
     /// <summary>Claims what there is to claim now, without waiting for a trigger.</summary>
     /// <returns>False when something could not be claimed; it stays in the outbox.</returns>
-    public Task<bool> ClaimAsync(CancellationToken cancellationToken) => Started.Settlement.ClaimAllAsync(cancellationToken);
+    public Task<bool> ClaimAsync(CancellationToken cancellationToken) => (Started.Settler ?? throw Missing("settler")).Settlement.ClaimAllAsync(cancellationToken);
 
     /// <summary>Takes no new sessions, lets responses end, claims, and closes the ledger.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -79,4 +94,6 @@ public sealed class RelayHost : IAsyncDisposable
 
         _loggers.Dispose();
     }
+
+    private static InvalidOperationException Missing(string part) => new($"This process of the relay has no {part}.");
 }

@@ -44,6 +44,17 @@ internal sealed class MeteredResponse : IHttpResponseBodyFeature, IHttpResetFeat
         return response;
     }
 
+    /// <summary>Puts the server's own features back: what is written from now on is free.</summary>
+    public void Detach(IFeatureCollection features)
+    {
+        features.Set(_body);
+        features.Set(_lifetime);
+        if (_reset is not null)
+        {
+            features.Set(_reset);
+        }
+    }
+
     /// <summary>Bytes of this response that the connection accepted.</summary>
     public long Written => Volatile.Read(ref _written);
 

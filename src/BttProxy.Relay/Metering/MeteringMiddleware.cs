@@ -40,6 +40,7 @@ internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext m
                 : ResponseOutcome.Complete;
             metering.Metrics.StreamEnded(transport, outcome, response.Written);
             session.EndResponse();
+            response.Detach(context.Features);
             if (outcome == ResponseOutcome.Aborted)
             {
                 await ForgiveAsync(session, response.Written);

@@ -8,7 +8,7 @@ namespace BttProxy.Relay.Observability;
 /// <summary>The operator's side door on loopback: Prometheus metrics, health, books, and the record as clients get it.</summary>
 internal static class AdminApplication
 {
-    public static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers, RelayBooksReader books, Func<byte[]> record, Func<string?> unready)
+    public static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers, RelayBooksReader? books, Func<byte[]>? record, Func<string?> unready)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
@@ -30,9 +30,17 @@ internal static class AdminApplication
         app.MapGet("/readyz", () => unready() is { } reason
             ? Results.Text(reason, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
-        app.MapGet("/record", () => Results.Bytes(record()));
-        app.MapGet("/books", async (CancellationToken cancellationToken) =>
-            Results.Text((await books.ReadAsync(cancellationToken)).ToJson(), "application/json"));
+        if (record is not null)
+        {
+            app.MapGet("/record", () => Results.Bytes(record()));
+        }
+
+        if (books is not null)
+        {
+            app.MapGet("/books", async (CancellationToken cancellationToken) =>
+                Results.Text((await books.ReadAsync(cancellationToken)).ToJson(), "application/json"));
+        }
+
         return app;
     }
 }

@@ -36,6 +36,7 @@ internal static class Instruments
         new("bttproxy.relay.earnings", Counter, "{unit}", Labels(("currency", ["BTT"]), ("state", ["accepted", "settled", "lost"]))),
         new("bttproxy.relay.price", Gauge, "{unit}", Labels(("currency", ["BTT"]))),
         new("bttproxy.voucher.check.duration", Histogram, "s", Labels(("result", ["accepted", "refused"]))),
+        new("bttproxy.relay.resume", Counter, "{response}", Labels(("result", ["resumed", "lost"]))),
         new("bttproxy.relay.credit.wait.duration", Histogram, "s", Labels(("result", ["paid", "cut"]))),
         new("bttproxy.relay.streams.active", UpDownCounter, "{stream}", Labels(("transport", ["h1", "h2"]))),
         new("bttproxy.relay.sessions.active", UpDownCounter, "{session}", Labels()),

@@ -1,6 +1,9 @@
+using System.Net;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
+using BttProxy.Relay.Metering;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Configuration;
@@ -11,54 +14,34 @@ using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace BttProxy.Relay.Routing;
 
-/// <summary>The requests that workers answer, as YARP routes to one cluster.</summary>
+/// <summary>Forwarding to workers, and what of a request and an answer passes on the way.</summary>
 internal static class WorkerRoutes
 {
-    public const string ContentRoute = "content";
-
-    private const string ClusterId = "workers";
-
     private static readonly string[] ResponseHeaders =
         [HeaderNames.ContentType, HeaderNames.ContentRange, HeaderNames.AcceptRanges, HeaderNames.RetryAfter];
 
-    public static IServiceCollection AddWorkerRoutes(this IServiceCollection services, WorkerAddresses addresses, TunnelOptions tunnel)
+    public static IServiceCollection AddWorkerRoutes(
+        this IServiceCollection services, WorkerAddresses addresses, TunnelOptions tunnel, TimeSpan refresh)
     {
+        var cluster = new WorkerCluster(addresses, tunnel, refresh);
         services.TryAddSingleton(addresses);
+        services.AddSingleton(cluster);
+        services.AddMetrics();
+        services.TryAddSingleton<RoutingMetrics>();
         services.AddSingleton<ILoadBalancingPolicy, HighestRandomWeightPolicy>();
-        services.AddReverseProxy()
-            .LoadFromMemory(
-                [Route("metadata", "/m/{infoHash}"), Route("availability", "/q/{infoHash}"), Route(ContentRoute, "/c/{infoHash}")],
-                [Cluster(addresses, tunnel)])
-            .AddTransforms(ForwardOnlyWhatIsNeeded);
+        services.AddReverseProxy().AddTransforms(ForwardOnlyWhatIsNeeded);
+        services.AddSingleton<IProxyConfigProvider>(cluster.Provider);
         services.Configure<KeyManagementOptions>(KeysInMemory.Configure);
         services.AddSingleton<IForwarderHttpClientFactory, WorkerHttpClientFactory>();
+        services.TryAddSingleton<HostLookup>(static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerLookup>(provider, refresh));
         return services;
     }
-
-    private static RouteConfig Route(string id, string path) => new()
-    {
-        RouteId = id,
-        ClusterId = ClusterId,
-        Match = new RouteMatch { Path = path, Methods = [HttpMethods.Get, HttpMethods.Head] },
-    };
-
-    private static ClusterConfig Cluster(WorkerAddresses addresses, TunnelOptions tunnel) => new()
-    {
-        ClusterId = ClusterId,
-        LoadBalancingPolicy = HighestRandomWeightPolicy.PolicyName,
-        Destinations = addresses.Destinations.ToDictionary(d => d.Key, d => new DestinationConfig { Address = d.Value }),
-        HttpRequest = new ForwarderRequestConfig
-        {
-            // Inside a machine or a cluster HTTP/1.1 needs no framing and no second flow control.
-            Version = System.Net.HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            ActivityTimeout = tunnel.StallTimeout,
-        },
-    };
 
     // A worker learns which bytes of which torrent are wanted and nothing about who wants them.
     private static void ForwardOnlyWhatIsNeeded(TransformBuilderContext context)
     {
+        var isContent = context.Route.RouteId == WorkerCluster.ContentRoute;
         context.CopyRequestHeaders = false;
         context.UseDefaultForwarders = false;
         context.CopyResponseHeaders = false;
@@ -70,12 +53,16 @@ internal static class WorkerRoutes
                 transform.ProxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Range, (IEnumerable<string?>)range);
             }
 
+            if (WorkerChoice.Of(transform.HttpContext, isContent) is { } choice)
+            {
+                transform.ProxyRequest.Options.Set(WorkerChoice.Key, choice);
+            }
+
             return ValueTask.CompletedTask;
         });
 
         // Content goes out without Content-Length: when credit runs out the response can then end cleanly, and Content-Range tells the
         // client what is missing. The other answers keep it.
-        var isContent = context.Route.RouteId == ContentRoute;
         context.AddResponseTransform(transform =>
         {
             if (transform.ProxyResponse is { } answer)
@@ -83,6 +70,11 @@ internal static class WorkerRoutes
                 // Without the header the client may reset the stream when it has what it wants, which then is no abort.
                 transform.HttpContext.Features.Get<TunnelRequest>()?.PromisedLength = answer.Content.Headers.ContentLength;
                 CopyHeaders(answer, transform.HttpContext.Response, withLength: !isContent);
+                if (!answer.IsSuccessStatusCode)
+                {
+                    // A refusal is not content: nobody pays for it.
+                    (transform.HttpContext.Features.Get<IHttpResponseBodyFeature>() as MeteredResponse)?.Detach(transform.HttpContext.Features);
+                }
             }
 
             return ValueTask.CompletedTask;

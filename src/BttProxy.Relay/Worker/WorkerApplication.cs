@@ -1,16 +1,18 @@
+using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BttProxy.Relay.Worker;
 
-/// <summary>The worker's web application: plain HTTP/1.1 on a Unix socket, reached by gateways only.</summary>
+/// <summary>The worker's web application: plain HTTP/1.1, reached by gateways only.</summary>
 internal static class WorkerApplication
 {
     // Kestrel's 64 KiB holds back a fast copy between two processes' sockets.
     private const int MaxResponseBuffer = 1024 * 1024;
 
     public static WebApplication Build(
-        string socketPath, TorrentCatalog catalog, WorkerPrices prices, RelayMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+        WorkerListen listen, TimeSpan drainTimeout, TorrentCatalog catalog, WorkerPrices prices, RelayMetrics metrics, RelayLifetime lifetime,
+        TimeProvider time, ILoggerFactory loggers)
     {
         metrics.WatchOverload(OverloadCause.Torrents, () => catalog.IsFull);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -18,6 +20,8 @@ internal static class WorkerApplication
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(prices);
         builder.Services.AddSingleton(metrics);
+        builder.Services.AddSingleton(lifetime);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drainTimeout);
         builder.Services.AddSingleton<ContentCopy>();
         builder.Services.AddHostedService<IdleTorrentSweeper>();
         builder.Services.AddSingleton(catalog);
@@ -29,7 +33,14 @@ internal static class WorkerApplication
             kestrel.Limits.MaxRequestBodySize = 0;
             kestrel.Limits.MaxResponseBufferSize = MaxResponseBuffer;
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.ListenUnixSocket(socketPath, listen => listen.Protocols = HttpProtocols.Http1);
+            if (listen.SocketPath is { } path)
+            {
+                kestrel.ListenUnixSocket(path, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            }
+            else
+            {
+                kestrel.Listen(listen.EndPoint!, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            }
         });
         var app = builder.Build();
         app.MapWorker();

@@ -6,6 +6,7 @@ using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Tunnel;
 using BttProxy.Relay.Gateway;
+using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
 using Microsoft.Net.Http.Headers;
 
@@ -21,7 +22,8 @@ internal static class WorkerEndpoints
         routes.MapMethods($"/{RequestNames.Metadata}/{{infoHash}}", GetAndHead, MetadataAsync);
         routes.MapMethods($"/{RequestNames.Query}/{{infoHash}}", GetAndHead, AvailabilityAsync);
         routes.MapMethods($"/{RequestNames.Content}/{{infoHash}}", GetAndHead, ContentAsync);
-        routes.MapGet("/readyz", () => Results.Ok());
+        routes.MapGet("/readyz", (RelayLifetime lifetime) =>
+            lifetime.IsStopping ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable) : Results.Ok());
     }
 
     private static async Task MetadataAsync(HttpContext context, TorrentCatalog catalog, RelayMetrics metrics)
@@ -82,6 +84,8 @@ internal static class WorkerEndpoints
                 break;
         }
 
+        // A gateway goes on with another worker's bytes only when they are of the same content.
+        response.Headers[HeaderNames.ETag] = $"\"{info.InfoHash}\"";
         response.ContentType = "application/octet-stream";
         response.ContentLength = range.Length;
         if (HttpMethods.IsGet(context.Request.Method) && range.Length > 0)

@@ -22,14 +22,10 @@ internal sealed class UnmeteredGateway(WebApplication application, TlsIdentity t
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddRouting();
-        builder.Services.AddWorkerRoutes(new WorkerAddresses([$"unix:{state.PathOf("worker.sock")}"]), options.Tunnel);
+        builder.Services.AddWorkerRoutes(new WorkerAddresses([$"unix:{state.PathOf("worker.sock")}"]), options.Tunnel, options.Worker.Refresh);
         builder.WebHost.UseKestrel(kestrel => KestrelSetup.Configure(kestrel, options.Tunnel, tls));
         var application = builder.Build();
-        application.MapReverseProxy(proxy =>
-        {
-            proxy.UseLoadBalancing();
-            proxy.UsePassiveHealthChecks();
-        });
+        application.MapReverseProxy(static proxy => proxy.UseLoadBalancing());
         await application.StartAsync(cancellationToken);
         return new UnmeteredGateway(application, tls);
     }

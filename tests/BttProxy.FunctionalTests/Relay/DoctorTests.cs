@@ -116,6 +116,16 @@ public sealed class DoctorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task KeysKeptElsewhere_AreFound()
+    {
+        await (await _world.StartRelayAsync(_options, Token)).DisposeAsync();
+        _options.KeysDirectory = Directory.CreateDirectory(Path.Combine(_world.Directory, "keys")).FullName;
+        File.Move(Path.Combine(_options.StateDirectory, RelayKeys.PayeeKeyFile), Path.Combine(_options.KeysDirectory, RelayKeys.PayeeKeyFile));
+
+        Assert.Equal(Verdict.Ok, Of(await ExamineAsync(), "keys").Verdict);
+    }
+
+    [Fact]
     public async Task DamagedLedger_IsNamed()
     {
         await (await _world.StartRelayAsync(_options, Token)).DisposeAsync();

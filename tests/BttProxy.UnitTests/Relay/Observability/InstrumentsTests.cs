@@ -11,6 +11,7 @@ using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Backup;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Routing;
 using BttProxy.Relay.Settlement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -60,6 +61,7 @@ public sealed partial class InstrumentsTests : IDisposable
         MeasureRelay();
         MeasureSwarm();
         MeasureBackup();
+        MeasureRouting();
         await using var dht = new DhtNode(
             new DhtNodeOptions { ListenEndPoint = new(System.Net.IPAddress.Loopback, 0), Guard = new ConnectGuard(new ConnectGuardOptions()) },
             _time, NullLoggerFactory.Instance, Meters);
@@ -203,6 +205,13 @@ public sealed partial class InstrumentsTests : IDisposable
         var discovery = new DiscoveryMetrics(Meters);
         discovery.Published(1);
         discovery.Announced(1);
+    }
+
+    private void MeasureRouting()
+    {
+        var routing = new RoutingMetrics(Meters);
+        routing.Resumed();
+        routing.Lost();
     }
 
     private void MeasureBackup()

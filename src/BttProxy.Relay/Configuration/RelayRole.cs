@@ -1,0 +1,17 @@
+namespace BttProxy.Relay.Configuration;
+
+/// <summary>A part of a relay.</summary>
+public enum RelayRole
+{
+    /// <summary>The public HTTPS side: sessions, vouchers, the meter. One process; the ledger is on its disk.</summary>
+    Gateway,
+
+    /// <summary>The swarm side: verified bytes for gateways. Any number of processes, without keys and ledger.</summary>
+    Worker,
+
+    /// <summary>Makes the relay findable, in the gateway's process.</summary>
+    Dht,
+
+    /// <summary>Turns vouchers into money and keeps their backups, in the gateway's process.</summary>
+    Settler,
+}

@@ -1,0 +1,95 @@
+using BttProxy.Ledger.Earnings;
+using BttProxy.Protocol.Keys;
+using BttProxy.Relay.Gateway;
+using BttProxy.Relay.Observability;
+using BttProxy.Relay.Operations;
+using BttProxy.Relay.Routing;
+using BttProxy.Relay.Sessions;
+using BttProxy.Relay.Settlement;
+using BttProxy.Tron;
+
+namespace BttProxy.Relay.Hosting;
+
+/// <summary>The public side of a process: the tunnel's listener, sessions and vouchers, and the operator's socket.</summary>
+internal sealed class GatewayRole(RoleContext context, RelayKeys keys, RelayRecordSource records, WebApplication application)
+{
+    public RelayKeys Keys => keys;
+
+    public RelayRecordSource Records => records;
+
+    public IServiceProvider Services => application.Services;
+
+    public RelayBooksReader Books => Services.GetRequiredService<RelayBooksReader>();
+
+    public static async Task<GatewayRole> StartAsync(
+        RoleContext context, RelayKeys keys, RelayLedger ledger, IChannelChain chain, IEnumerable<string> workers, CancellationToken cancellationToken)
+    {
+        var options = context.Options;
+        var tls = context.Add(TlsIdentity.LoadOrCreate(context.State, options.Tunnel.ServerName, context.Time));
+        var payee = options.Offer.Payee is { } named ? TronAddress.Parse(named) : keys.Authorizer.Address;
+        var records = new RelayRecordSource(options, context.Network, keys, tls, payee, context.Time);
+        var application = context.Add(GatewayApplication.Build(options, tls, new WorkerAddresses(workers), context.Time, services =>
+        {
+            services.AddSingleton(context.Loggers);
+            services.AddSingleton(context.Time);
+            services.AddSingleton(context.Metrics);
+            services.AddSingleton(options);
+            services.AddSingleton(options.Offer);
+            services.AddSingleton(context.Running);
+            services.AddSingleton(context.Lifetime);
+            services.AddSingleton(keys);
+            services.AddSingleton(records);
+            services.AddSingleton(ledger);
+            services.AddSingleton(chain);
+            services.AddSessions(options, context.Network, records, keys);
+            services.AddSettlement(options.Settlement);
+            services.AddOperations();
+        }));
+        var role = new GatewayRole(context, keys, records, application);
+        var totals = await ledger.TotalsAsync(cancellationToken);
+        role.Services.GetRequiredService<Exposure>().SetTotal(totals.Unclaimed);
+        await role.ListenAsync(tls, cancellationToken);
+        return role;
+    }
+
+    /// <summary>What runs beside the listener, and the operator's door.</summary>
+    public async Task StartBackgroundAsync(CancellationToken cancellationToken)
+    {
+        await context.StartBackgroundAsync(Services.GetRequiredService<ChainWatch>(), cancellationToken);
+        await context.StartBackgroundAsync(Services.GetRequiredService<SessionSweeper>(), cancellationToken);
+    }
+
+    public async Task StartControlAsync(CancellationToken cancellationToken)
+    {
+        var socket = context.Add(LocalSocket.Prepare(context.State, ControlSocket.Name));
+        var control = context.Add(ControlSocket.Build(socket.FilePath, Services.GetRequiredService<RelayOperations>(), context.Loggers));
+        await control.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Running responses end within the drain time, then sessions end and the listener closes.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var sessions = Services.GetRequiredService<SessionRegistry>();
+        await sessions.DrainAsync(context.Options.Tunnel.DrainTimeout, context.Time, cancellationToken);
+
+        // Sessions first: their responses then end cleanly, while a stopping server would reset them.
+        var closer = Services.GetRequiredService<SessionCloser>();
+        foreach (var session in sessions.All)
+        {
+            await closer.CloseAsync(session, CancellationToken.None);
+        }
+
+        await application.StopAsync(cancellationToken);
+    }
+
+    private async Task ListenAsync(TlsIdentity tls, CancellationToken cancellationToken)
+    {
+        var lookup = Services.GetRequiredService<WorkerLookup>();
+        await lookup.LookAsync(cancellationToken);
+        await context.StartBackgroundAsync(lookup, cancellationToken);
+        await Listening.TryAsync("Tunnel.Listen", context.Options.Tunnel.Listen, () => application.StartAsync(cancellationToken));
+        RelayGauges.Observe(Services, tls, context.Meters);
+        records.SetListeningEndPoint(Listening.EndPointOf(application));
+        context.Running.Record = records.Build;
+    }
+}
