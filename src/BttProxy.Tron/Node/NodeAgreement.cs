@@ -26,6 +26,35 @@ internal sealed class NodeAgreement(ImmutableArray<TronEndpointClient> endpoints
         return [.. values];
     }
 
+    /// <summary>As many answers of one kind as must agree, those that come first: a node that is behind does not decide by being fast.</summary>
+    /// <param name="what">What is asked, for the message.</param>
+    /// <param name="request">The question.</param>
+    /// <param name="kind">What must be the same; the rest of the answers may differ.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ChainException">Too few answer, or they contradict each other.</exception>
+    public async Task<ImmutableArray<T>> CollectAlikeAsync<T, TKind>(
+        string what, Func<TronEndpointClient, CallOptions, AsyncUnaryCall<T>> request, Func<T, TKind> kind, CancellationToken cancellationToken)
+        where T : class
+        where TKind : notnull
+    {
+        var values = new Dictionary<TKind, List<T>>();
+        List<T>? agreed = null;
+        await AskAllAsync(request, value =>
+        {
+            if (!values.TryGetValue(kind(value), out var alike))
+            {
+                values.Add(kind(value), alike = []);
+            }
+
+            alike.Add(value);
+            agreed = alike.Count == quorum ? alike : agreed;
+            return agreed is not null;
+        }, cancellationToken).ConfigureAwait(false);
+        return agreed is not null
+            ? [.. agreed]
+            : throw new ChainException($"The TRON nodes do not agree about what happens if they {what}; replace one that is behind.", isTransient: true);
+    }
+
     /// <summary>The answer that enough nodes give.</summary>
     /// <param name="what">What is asked about, for the message.</param>
     /// <param name="request">The question.</param>

@@ -58,7 +58,7 @@ public sealed class TronNode : IDisposable
         return answers[0] is { Result.Result: true } answer ? ResultOf(answer) : throw CannotCall($"call {call.Contract}", answers[0]);
     }
 
-    /// <summary>What a call would do in the newest block, and the energy that it needs: the most that any node says.</summary>
+    /// <summary>What a call would do in the newest block, and the energy that it needs: the most that any of the nodes that agree says.</summary>
     public Task<Simulation> SimulateAsync(ContractCall call, CancellationToken cancellationToken) =>
         SimulateAsync(call.ToMessage(), $"call {call.Contract}", cancellationToken);
 
@@ -223,6 +223,8 @@ public sealed class TronNode : IDisposable
     private static ChainException CannotCall(string what, TransactionExtention answer) =>
         new($"The TRON nodes cannot {what}: {OneLine(answer.Result?.Message)}", isTransient: false);
 
+    private static bool IsRefused(TransactionExtention answer) => answer.Result?.Result != true;
+
     private static CallResult ResultOf(TransactionExtention answer) =>
         new(HasFailed(answer), answer.ConstantResult.Count > 0 ? answer.ConstantResult[0].Memory : default);
 
@@ -234,16 +236,17 @@ public sealed class TronNode : IDisposable
 
     private async Task<Simulation> SimulateAsync(TriggerSmartContract message, string what, CancellationToken cancellationToken)
     {
-        var answers = await _agreement.CollectAsync(
-            (node, options) => node.Full.TriggerConstantContractAsync(message, options), cancellationToken).ConfigureAwait(false);
-        if (answers.FirstOrDefault(static answer => answer.Result?.Result != true) is { } refusal)
+        var answers = await _agreement.CollectAlikeAsync(
+            what, (node, options) => node.Full.TriggerConstantContractAsync(message, options),
+            static answer => (IsRefused(answer), HasFailed(answer)), cancellationToken).ConfigureAwait(false);
+        if (IsRefused(answers[0]))
         {
-            throw CannotCall(what, refusal);
+            throw CannotCall(what, answers[0]);
         }
 
-        if (answers.FirstOrDefault(HasFailed) is { } failed)
+        if (HasFailed(answers[0]))
         {
-            return new Simulation(ResultOf(failed), 0);
+            return new Simulation(ResultOf(answers[0]), 0);
         }
 
         // The estimate of a full node that offers one covers calls whose inner calls need more than they use.

@@ -53,8 +53,9 @@ internal sealed class HostileWorld : IAsyncDisposable
     }
 
     /// <summary>How many connections of the engine ended for the reason.</summary>
-    public int Ended(DropReason reason) =>
-        _ended.GetMeasurementSnapshot().Count(measurement => Equals(measurement.Tags["reason"], LabelValue.Of(reason)));
+    public int Ended(DropReason reason) => (int)_ended.GetMeasurementSnapshot()
+        .Where(measurement => Equals(measurement.Tags["reason"], LabelValue.Of(reason)))
+        .Sum(static measurement => measurement.Value);
 
     public Task UntilEndedAsync(DropReason reason, int times = 1) =>
         SwarmWorld.UntilAsync(() => Ended(reason) >= times, $"{times} x {reason}");
