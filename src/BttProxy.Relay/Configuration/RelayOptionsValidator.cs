@@ -29,11 +29,11 @@ internal static class RelayOptionsValidator
         CheckChain(options.Chain, problems);
         CheckWorker(options, problems);
         NetworkFacts.Check(options, problems, machine);
-        if (!IPAddress.IsLoopback(options.Admin.Listen.Address))
+        if (!options.Admin.AllowRemote && !IPAddress.IsLoopback(options.Admin.Listen.Address))
         {
             problems.Add(
-                "admin.listen", $"{options.Admin.Listen}", $"{options.Admin.Listen.Address} is no loopback address, and would show the relay's books to anybody",
-                "Write 127.0.0.1 or [::1] before the port");
+                "admin.listen", $"{options.Admin.Listen}", $"{options.Admin.Listen.Address} is no loopback address, and would show the relay's metrics to others",
+                "Write 127.0.0.1 or [::1] before the port, or set admin.allowRemote to true");
         }
 
         return problems.All;

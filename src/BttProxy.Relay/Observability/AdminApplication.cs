@@ -5,7 +5,7 @@ using OpenTelemetry.Metrics;
 
 namespace BttProxy.Relay.Observability;
 
-/// <summary>The operator's side door on loopback: Prometheus metrics, health, books, and the record as clients get it.</summary>
+/// <summary>The operator's side door: Prometheus metrics, health, books, and the record as clients get it.</summary>
 internal static class AdminApplication
 {
     public static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers, RelayBooksReader? books, Func<byte[]>? record, Func<string?> unready)
@@ -32,15 +32,22 @@ internal static class AdminApplication
             : Results.Text("ok"));
         if (record is not null)
         {
-            app.MapGet("/record", () => Results.Bytes(record()));
+            app.MapGet("/record", () => Results.Bytes(record())).AddEndpointFilter(OnlyFromHereAsync);
         }
 
         if (books is not null)
         {
             app.MapGet("/books", async (CancellationToken cancellationToken) =>
-                Results.Text((await books.ReadAsync(cancellationToken)).ToJson(), "application/json"));
+                Results.Text((await books.ReadAsync(cancellationToken)).ToJson(), "application/json")).AddEndpointFilter(OnlyFromHereAsync);
         }
 
         return app;
     }
+
+    /// <summary>With <c>admin.allowRemote</c> others reach the port, but see neither books nor record.</summary>
+    public static bool IsFromHere(IPAddress? remote) =>
+        remote is not null && IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote);
+
+    private static ValueTask<object?> OnlyFromHereAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        IsFromHere(context.HttpContext.Connection.RemoteIpAddress) ? next(context) : ValueTask.FromResult<object?>(Results.NotFound());
 }
