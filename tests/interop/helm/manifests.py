@@ -7,6 +7,7 @@ import subprocess
 CHART = pathlib.Path("helm/bttproxy-relay")
 HERE = pathlib.Path("tests/interop/helm")
 LOADER = "artifacts/bin/Manifests/debug/Manifests"
+RELAY = "artifacts/bin/BttProxy.Relay/debug/bttproxy-relay"
 RELEASE, NAMESPACE = "shop", "market"
 
 
@@ -46,10 +47,23 @@ def check(report, scratch, modules):
         report.check(f"selectors, names and ports agree: {case.directory.name}", lambda: agree(case))
         report.check(f"pods are locked down: {case.directory.name}", lambda: locked_down(case))
         report.check(f"no secret is in a manifest: {case.directory.name}", lambda: no_secrets(case))
+        report.check(f"config check takes the rendered relay.json: {case.directory.name}", lambda: config_checked(case))
     wrong_values(report, scratch, modules)
     for case in good:
         report.check(f"notes say what to do next: {case.directory.name}", lambda: notes(case))
     report.check("the egress policy denies what the relay's own guard denies", lambda: guarded(good))
+
+
+def config_checked(case):
+    """The program's own judgement of what the pods will read."""
+    configurations = [(m["metadata"]["name"], m["data"]["relay.json"]) for m in case.of_kind("ConfigMap") if "relay.json" in m.get("data", {})]
+    assert configurations, "no ConfigMap has a relay.json"
+    for name, text in configurations:
+        file = case.directory / f"{name}.relay.json"
+        file.write_text(text)
+        done = subprocess.run([RELAY, "config", "check", file, "--for-another-machine"], capture_output=True, text=True)
+        assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
+    return ", ".join(name for name, _ in configurations)
 
 
 def validated(scratch, modules):
