@@ -12,9 +12,6 @@ here, and values.schema.json refuses it in "config". Takes (dict "root" $ "compo
 {{- $_ := set $config "stateDirectory" "/var/lib/bttproxy" -}}
 {{- $_ := set $config "networkFile" "/etc/bttproxy/network.json" -}}
 {{- $_ := set $config "roles" (splitList "," (include "relay.roles" .)) -}}
-{{- if $values.policy -}}
-{{- $_ := set $config "policyFile" "/etc/bttproxy/policy.json" -}}
-{{- end -}}
 {{- $_ := set $config "admin" (dict "listen" (printf "%s:%v" $any $ports.admin) "allowRemote" true) -}}
 {{- $swarmPort := ternary $values.workers.ports.swarm $values.gateway.ports.dht $worker -}}
 {{- $_ := set $config "dht" (merge (dict "listen" (printf "%s:%v" $any $swarmPort)) (get $config "dht" | default dict)) -}}
@@ -71,10 +68,7 @@ here, and values.schema.json refuses it in "config". Takes (dict "root" $ "compo
 {{- toPrettyJson $config -}}
 {{- end }}
 
-{{/* Changes when the pods must be restarted, and not with what a running relay reads again. */}}
+{{/* Changes when the pods must be restarted: a running relay reads its configuration once. */}}
 {{- define "relay.checksum" -}}
-{{- $config := include "relay.config" . | fromJson -}}
-{{- $offer := omit (get $config "offer" | default dict) "pricePerMegabyte" "priceByHour" "timeZone" -}}
-{{- $_ := set $config "offer" $offer -}}
-{{- printf "%s%s" (toJson $config) (toJson .root.Values.network) | sha256sum -}}
+{{- printf "%s%s" (include "relay.config" .) (toJson .root.Values.network) | sha256sum -}}
 {{- end }}

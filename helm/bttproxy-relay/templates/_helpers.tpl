@@ -61,10 +61,6 @@ gateway,worker,dht,settler
 {{- if eq .Values.ipFamily "IPv6" }}[::]{{ else }}0.0.0.0{{ end }}
 {{- end }}
 
-{{- define "relay.policyName" -}}
-{{ include "relay.fullname" . }}-policy
-{{- end }}
-
 {{- define "relay.podSecurityContext" -}}
 runAsNonRoot: true
 runAsUser: 1654

@@ -92,10 +92,6 @@ readinessProbe:
           items:
             - { key: network.json, path: network.json }
       {{- end }}
-      {{- if .root.Values.policy }}
-      - configMap:
-          name: {{ include "relay.policyName" .root }}
-      {{- end }}
       {{- if eq .component "gateway" }}
       {{- range $index, $key := .root.Values.chainApiKeys }}
       {{- if $key.existingSecret }}
