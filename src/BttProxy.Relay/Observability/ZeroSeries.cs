@@ -4,7 +4,7 @@ using OpenTelemetry.Metrics;
 namespace BttProxy.Relay.Observability;
 
 /// <summary>
-/// Shows every series of every counter from the start, at zero: a rate over a counter that appears with its first event misses that event,
+/// Shows every series of every counter, and of every gauge that is told and not asked, from the start, at zero: a rate over a counter that appears with its first event misses that event,
 /// and a rule over a series that does not exist never fires.
 /// </summary>
 internal sealed class ZeroSeries : IDisposable
@@ -40,6 +40,9 @@ internal sealed class ZeroSeries : IDisposable
                     break;
                 case UpDownCounter<long> counter:
                     counter.Add(0, labels);
+                    break;
+                case Gauge<long> gauge:
+                    gauge.Record(0, labels);
                     break;
                 default:
                     return;
