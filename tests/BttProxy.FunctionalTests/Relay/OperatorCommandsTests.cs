@@ -167,6 +167,8 @@ public sealed class OperatorCommandsTests : IAsyncLifetime
             ["close"] = ["close", relay.ChannelName],
             ["backup"] = ["backup", "create", Path.Combine(_world.Directory, "relay.backup"), "--passphrase-file", await _world.PassphraseFileAsync(Token)],
             ["restore"] = ["restore", "--from", _world.Directory],
+            ["config"] = ["config", "show"],
+            ["deploy-contract"] = ["deploy-contract", "--verify", $"{_world.Devnet.Domain.Contract}"],
         };
         var help = (await OperatorRun.RunAsync(Token, "--help")).Output;
         Assert.Equal(commands.Keys.Order(), CommandsIn(help).Order());
