@@ -18,7 +18,7 @@ internal static class DeployContractCommand
         {
             Description = $"File with the private key of the account that pays: 32 bytes or 64 hexadecimal digits. Default: the variable {DeployerKey.Variable}.", HelpName = "FILE",
         };
-        var most = new Option<long>("--max-fee") { Description = "Most TRX that may be burnt for energy. Default: 1000.", HelpName = "TRX", DefaultValueFactory = _ => 1000 };
+        var most = new Option<long>("--max-fee") { Description = "Most TRX that may be burnt for energy.", HelpName = "TRX", DefaultValueFactory = _ => 1000 };
         most.Validators.Add(static result =>
         {
             if (result.Tokens is [var given] && (!long.TryParse(given.Value, out var trx) || trx is < 1 or > 15_000))

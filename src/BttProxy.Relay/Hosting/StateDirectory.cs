@@ -59,13 +59,7 @@ internal sealed class StateDirectory
     {
         var path = PathOf(name);
         var temporary = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(temporary, options))
+        using (var file = PrivateFile.Create(temporary))
         {
             file.Write(secret);
             file.Flush(flushToDisk: true);

@@ -1,21 +1,9 @@
 namespace BttProxy.Relay.Metering;
 
 /// <summary>Response body that lets bytes pass only while the session has credit. Bytes are gated before the inner write.</summary>
-internal sealed class MeteredStream(Stream inner, MeteredResponse response) : Stream
+internal sealed class MeteredStream(Stream inner, MeteredResponse response) : OneWayStream
 {
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -43,12 +31,6 @@ internal sealed class MeteredStream(Stream inner, MeteredResponse response) : St
 
     public override void Write(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("Metered responses are written asynchronously.");
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private async ValueTask WriteGatedAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {

@@ -44,6 +44,9 @@ internal sealed class ZeroSeries : IDisposable
                 case Gauge<long> gauge:
                     gauge.Record(0, labels);
                     break;
+                case Gauge<int> gauge:
+                    gauge.Record(0, labels);
+                    break;
                 default:
                     return;
             }

@@ -5,25 +5,13 @@ namespace BttProxy.Relay.Routing;
 /// arrives and is paid, and the client asks again for the rest.
 /// </summary>
 internal sealed class ResumingStream(
-    WorkerFailover workers, HttpRequestMessage request, WorkerChoice choice, ContentSpan span, IDisposable first, Stream body) : Stream
+    WorkerFailover workers, HttpRequestMessage request, WorkerChoice choice, ContentSpan span, IDisposable first, Stream body) : OneWayStream
 {
     private IDisposable _response = first;
     private Stream _body = body;
     private long _next = span.From;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -63,17 +51,6 @@ internal sealed class ResumingStream(
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Workers' responses are read asynchronously.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-        // Nothing is written.
-    }
 
     protected override void Dispose(bool disposing)
     {

@@ -81,12 +81,9 @@ internal sealed class OpeningFees(OfferOptions offer, RelayLedger ledger, Offere
             var state = new OnChainState(found.Epoch, found.Reserved, found.Claimed, found.WithdrawAt);
             await offered.TakeAsync(await ledger.SaveChannelAsync(voucher.ChannelId, fee.Terms, state, CancellationToken.None), fee.Voucher);
         }
-        else if (found?.Epoch is not { } epoch || epoch <= voucher.Epoch)
+        else if (now <= fee.Deadline + SettlingSeconds && !(found?.Epoch > voucher.Epoch))
         {
-            if (now <= fee.Deadline + SettlingSeconds)
-            {
-                return;
-            }
+            return; // it may still come
         }
 
         await ledger.RemoveOpeningFeeAsync(fee, CancellationToken.None);

@@ -47,7 +47,7 @@ public sealed class TronNode : IDisposable
                 Transaction = new Transaction { Ret = { answer.Transaction?.Ret ?? [] } },
             },
             cancellationToken).ConfigureAwait(false);
-        return answer is { Result.Result: true } ? ResultOf(answer) : throw CannotCall($"call {call.Contract}", answer);
+        return IsRefused(answer) ? throw CannotCall($"call {call.Contract}", answer) : ResultOf(answer);
     }
 
     /// <summary>What a call would return in the newest block, which may still be undone, by the node that answers first.</summary>
@@ -55,7 +55,7 @@ public sealed class TronNode : IDisposable
     {
         var answers = await _agreement.CollectAsync(
             (node, options) => node.Full.TriggerConstantContractAsync(call.ToMessage(), options), cancellationToken).ConfigureAwait(false);
-        return answers[0] is { Result.Result: true } answer ? ResultOf(answer) : throw CannotCall($"call {call.Contract}", answers[0]);
+        return IsRefused(answers[0]) ? throw CannotCall($"call {call.Contract}", answers[0]) : ResultOf(answers[0]);
     }
 
     /// <summary>What a call would do in the newest block, and the energy that it needs: the most that any of the nodes that agree says.</summary>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace BttProxy.Relay.Backup.Archive;
 
 /// <summary>Reads what <see cref="SealingStream"/> wrote. Nothing that was changed, moved or cut off is ever returned.</summary>
-internal sealed class OpeningStream(Stream input, ArchiveKey key) : Stream
+internal sealed class OpeningStream(Stream input, ArchiveKey key) : OneWayStream
 {
     private const int SealedLength = SealingStream.PartLength + SealingStream.TagLength;
 
@@ -16,18 +16,6 @@ internal sealed class OpeningStream(Stream input, ArchiveKey key) : Stream
     private bool _isOver;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -44,16 +32,6 @@ internal sealed class OpeningStream(Stream input, ArchiveKey key) : Stream
         _start += taken;
         return taken;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

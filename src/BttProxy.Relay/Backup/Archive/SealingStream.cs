@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace BttProxy.Relay.Backup.Archive;
 
 /// <summary>Writes an archive's content in parts of 64 KiB, each sealed with AES-256-GCM. Disposing it writes the last part.</summary>
-internal sealed class SealingStream(Stream output, ArchiveKey key) : Stream
+internal sealed class SealingStream(Stream output, ArchiveKey key) : OneWayStream
 {
     public const int PartLength = 64 * 1024;
     public const int TagLength = 16;
@@ -15,19 +15,7 @@ internal sealed class SealingStream(Stream output, ArchiveKey key) : Stream
     private uint _number;
     private bool _isDisposed;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
@@ -47,16 +35,6 @@ internal sealed class SealingStream(Stream output, ArchiveKey key) : Stream
             buffer = buffer[take..];
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

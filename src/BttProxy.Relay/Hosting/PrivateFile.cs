@@ -1,4 +1,4 @@
-namespace BttProxy.Relay.Backup.Archive;
+namespace BttProxy.Relay.Hosting;
 
 internal static class PrivateFile
 {
