@@ -20,5 +20,5 @@ public sealed partial class RelayAnnouncer
     private partial void LogOvertaken(RelayId relayId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Announcing relay {RelayId} failed; trying again in {Delay}.")]
-    private partial void LogFailed(Exception exception, RelayId relayId, TimeSpan delay);
+    private partial void LogFailed(Exception exception, RelayId? relayId, TimeSpan delay);
 }

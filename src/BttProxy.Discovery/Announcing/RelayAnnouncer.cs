@@ -23,8 +23,7 @@ public sealed partial class RelayAnnouncer : IAsyncDisposable
     private static readonly TimeSpan[] WarmUp = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1)];
 
     private readonly IRelayDht _dht;
-    private readonly RelayId _id;
-    private readonly RecordSigner _signer;
+    private readonly IRecordSource _source;
     private readonly string _network;
     private readonly RelayAnnouncerOptions _options;
     private readonly TimeProvider _time;
@@ -33,31 +32,30 @@ public sealed partial class RelayAnnouncer : IAsyncDisposable
     private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private RelayAnnouncement _announcement = RelayAnnouncement.None;
+    private SignedRelayRecord? _current;
     private Task _running = Task.CompletedTask;
     private bool _disposed;
 
     /// <param name="dht">A node that can be reached from outside; the caller starts and keeps it.</param>
-    /// <param name="identity">Signs the record; the caller keeps it.</param>
-    /// <param name="record">The relay as it is now. Called often; the time of issue is filled in here.</param>
+    /// <param name="source">The relay's record; asked often.</param>
     /// <param name="market">Where the relay shows up.</param>
     /// <param name="options">Intervals.</param>
     /// <param name="time">Clock.</param>
     /// <param name="loggers">Logs.</param>
     /// <param name="meters">Metrics; null for none.</param>
     public RelayAnnouncer(
-        DhtNode dht, RelayIdentity identity, Func<RelayRecord> record, RelayMarket market, RelayAnnouncerOptions options,
+        DhtNode dht, IRecordSource source, RelayMarket market, RelayAnnouncerOptions options,
         TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters = null)
-        : this(new MainlineRelayDht(dht), identity, record, market, options, time, loggers, meters)
+        : this(new MainlineRelayDht(dht), source, market, options, time, loggers, meters)
     {
     }
 
     internal RelayAnnouncer(
-        IRelayDht dht, RelayIdentity identity, Func<RelayRecord> record, RelayMarket market, RelayAnnouncerOptions options,
-        TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters = null)
+        IRelayDht dht, IRecordSource source, RelayMarket market, RelayAnnouncerOptions options, TimeProvider time, ILoggerFactory loggers,
+        IMeterFactory? meters = null)
     {
         _dht = dht;
-        _id = identity.Id;
-        _signer = new RecordSigner(identity, record, options.RenewInterval, time);
+        _source = source;
         _network = market.Network;
         _options = options;
         _time = time;
@@ -65,18 +63,18 @@ public sealed partial class RelayAnnouncer : IAsyncDisposable
         _metrics = meters is null ? null : new DiscoveryMetrics(meters);
     }
 
-    /// <summary>The newest signed record, as clients may get it from the relay itself; null before <see cref="Start"/>.</summary>
-    public SignedRelayRecord? Current => _signer.Current;
+    /// <summary>The newest record that it was given; null while the relay is not to be found.</summary>
+    public SignedRelayRecord? Current => Volatile.Read(ref _current);
 
     /// <summary>How well the relay can be found at the moment.</summary>
     public RelayAnnouncement Announcement => Volatile.Read(ref _announcement);
 
-    /// <summary>Signs the first record, begins to answer with it, and shows the relay in the DHT as soon as that is up.</summary>
+    /// <summary>Takes the first record, begins to answer with it, and shows the relay in the DHT as soon as that is up.</summary>
     /// <exception cref="ArgumentException">The record cannot be published: fields out of range, too long, or a wrong binding.</exception>
-    public void Start()
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _signer.Renew();
-        _dht.ServeSelf(() => _signer.Current);
+        await LookAsync(cancellationToken).ConfigureAwait(false);
+        _dht.ServeSelf(() => Current);
         _running = RunAsync(_stopping.Token);
     }
 
@@ -105,17 +103,25 @@ public sealed partial class RelayAnnouncer : IAsyncDisposable
             try
             {
                 await WaitForDhtAsync(cancellationToken).ConfigureAwait(false);
-                _signer.Renew();
+                if (await LookAsync(cancellationToken).ConfigureAwait(false) is not { } record)
+                {
+                    // What nodes have by now they forget by themselves; the relay shows up anew when it is to be found again.
+                    (rounds, announceAt, published) = (0, DateTimeOffset.MinValue, null);
+                    await SleepAsync(_time.GetUtcNow() + _options.CheckInterval, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
                 var isDue = _time.GetUtcNow() >= announceAt;
                 if (isDue)
                 {
-                    await AnnounceAsync(cancellationToken).ConfigureAwait(false);
+                    await AnnounceAsync(record.Id, cancellationToken).ConfigureAwait(false);
                     announceAt = _time.GetUtcNow() + NextInterval(rounds++);
                 }
 
-                if (_signer.Current != published || (isDue && Announcement.StoredCopies < _options.WantedCopies))
+                if (record != published || (isDue && Announcement.StoredCopies < _options.WantedCopies))
                 {
-                    published = await PublishAsync(cancellationToken).ConfigureAwait(false);
+                    published = record;
+                    await PublishAsync(record, cancellationToken).ConfigureAwait(false);
                 }
 
                 await SleepAsync(announceAt, cancellationToken).ConfigureAwait(false);
@@ -126,10 +132,22 @@ public sealed partial class RelayAnnouncer : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                LogFailed(exception, _id, RetryDelay);
+                LogFailed(exception, Current?.Id, RetryDelay);
                 await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private async Task<SignedRelayRecord?> LookAsync(CancellationToken cancellationToken)
+    {
+        var record = await _source.CurrentAsync(cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _current, record);
+        if (record is null)
+        {
+            Volatile.Write(ref _announcement, RelayAnnouncement.None);
+        }
+
+        return record;
     }
 
     private async Task WaitForDhtAsync(CancellationToken cancellationToken)
@@ -140,45 +158,43 @@ public sealed partial class RelayAnnouncer : IAsyncDisposable
         }
     }
 
-    private async Task AnnounceAsync(CancellationToken cancellationToken)
+    private async Task AnnounceAsync(RelayId id, CancellationToken cancellationToken)
     {
         var nodes = 0;
         foreach (var epoch in RendezvousSchedule.AnnounceEpochs(_time.GetUtcNow()))
         {
-            var rendezvous = RendezvousSchedule.At(_network, Rendezvous.Shard(_id), epoch);
+            var rendezvous = RendezvousSchedule.At(_network, Rendezvous.Shard(id), epoch);
             nodes = Math.Max(nodes, await _dht.AnnounceAsync(rendezvous, cancellationToken).ConfigureAwait(false));
         }
 
-        LogAnnounced(_id, nodes);
+        LogAnnounced(id, nodes);
         _metrics?.Announced(nodes);
         Volatile.Write(ref _announcement, Announcement with { AnnouncedTo = nodes, AnnouncedAt = _time.GetUtcNow() });
     }
 
     /// <summary>Writes, then reads back and counts: nodes may accept what they do not keep.</summary>
-    private async Task<SignedRelayRecord> PublishAsync(CancellationToken cancellationToken)
+    private async Task PublishAsync(SignedRelayRecord record, CancellationToken cancellationToken)
     {
-        var record = _signer.Current!;
         await _dht.PutRecordAsync(record, cancellationToken).ConfigureAwait(false);
-        var stored = await _dht.GetRecordAsync(_id, cancellationToken).ConfigureAwait(false);
+        var stored = await _dht.GetRecordAsync(record.Id, cancellationToken).ConfigureAwait(false);
         var copies = stored.Newest == record ? stored.Copies : 0;
-        if (stored.Newest?.Seq > record.Seq)
+        if (stored.Newest is { } newer && newer.Seq > record.Seq)
         {
-            LogOvertaken(_id);
-            _signer.Overtake(stored.Newest.Seq);
+            LogOvertaken(record.Id);
+            await _source.OvertakeAsync(newer, cancellationToken).ConfigureAwait(false);
             Refresh();
         }
         else if (copies == 0)
         {
-            LogNotStored(_id);
+            LogNotStored(record.Id);
         }
         else if (copies != Announcement.StoredCopies || Announcement.PublishedAt is null)
         {
-            LogPublished(_id, record.Seq, copies);
+            LogPublished(record.Id, record.Seq, copies);
         }
 
         _metrics?.Published(copies);
         Volatile.Write(ref _announcement, Announcement with { StoredCopies = copies, PublishedAt = _time.GetUtcNow() });
-        return record;
     }
 
     private TimeSpan NextInterval(int round)

@@ -9,14 +9,8 @@ public sealed record RelayAnnouncerOptions
     /// <summary>Relays that started together must not announce together: each interval is cut by up to this share. Default: 0.2.</summary>
     public double AnnounceJitter { get; init; } = 0.2;
 
-    /// <summary>
-    /// Stored records may be dropped after two hours (BEP 44), and load changes all the time: a record is renewed after this, or
-    /// after a third of its time to live if that is less. Default: 30 minutes.
-    /// </summary>
-    public TimeSpan RenewInterval { get; init; } = TimeSpan.FromMinutes(30);
-
-    /// <summary>How often the record is compared with what was published. Default: 30 s.</summary>
-    public TimeSpan CheckInterval { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How often the record is compared with what was published. Default: 5 s.</summary>
+    public TimeSpan CheckInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Nodes that should hold the record: 20 copies outlive a day without us. Fewer if the network is smaller. Default: 20.</summary>
     public int WantedCopies { get; init; } = 20;

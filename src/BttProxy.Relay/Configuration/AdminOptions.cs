@@ -9,8 +9,8 @@ public sealed class AdminOptions
     public IPEndPoint Listen { get; set; } = new(IPAddress.Loopback, 9464);
 
     /// <summary>
-    /// Lets listen be an address that others reach, such as a pod's: they get metrics, liveness and readiness, never the books. Metrics tell
-    /// how busy a relay is and what it earns, so let only Prometheus and probes reach it. Default: false.
+    /// Lets listen be an address that others reach, such as a pod's: they get metrics, liveness and readiness, and of a relay that announces
+    /// itself the record, never the books. Metrics tell how busy a relay is and what it earns, so let only Prometheus and probes reach it. Default: false.
     /// </summary>
     public bool AllowRemote { get; set; }
 }

@@ -12,6 +12,12 @@ public sealed class DhtRoleOptions
     /// <summary>Publish the record and announce the relay. Default: true.</summary>
     public bool Announce { get; set; } = true;
 
+    /// <summary>
+    /// Where a dht process without the gateway has the signed record from: the gateway's admin port, as "http://host:port". Null: the gateway
+    /// is in this process. Default: null.
+    /// </summary>
+    public string? RecordFrom { get; set; }
+
     /// <summary>Lifetime of the record. Default: 2 h, the age at which DHT nodes may drop it.</summary>
     [AllowedRange("00:05:00", "1.00:00:00")]
     public TimeSpan RecordLifetime { get; set; } = TimeSpan.FromHours(2);

@@ -9,7 +9,7 @@ public enum RelayRole
     /// <summary>The swarm side: verified bytes for gateways. Any number of processes, without keys and ledger.</summary>
     Worker,
 
-    /// <summary>Makes the relay findable, in the gateway's process.</summary>
+    /// <summary>Makes the relay findable. Apart it has no keys, and asks the gateway for the record.</summary>
     Dht,
 
     /// <summary>Turns vouchers into money and keeps their backups, in the gateway's process.</summary>

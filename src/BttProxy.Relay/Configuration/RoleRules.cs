@@ -16,14 +16,13 @@ internal static class RoleRules
             problems.Add("roles", names, "must name at least one role, and each once", "Write some of gateway, worker, dht and settler, or leave it out for all");
         }
 
-        // The ledger has one writer, and what is sold must be claimed.
-        if (options.Has(RelayRole.Gateway) != options.Has(RelayRole.Settler) || (options.Has(RelayRole.Dht) && !options.Has(RelayRole.Gateway)))
+        if (options.Has(RelayRole.Gateway) != options.Has(RelayRole.Settler))
         {
             problems.Add(
-                "roles", names, "gateway and settler go together, and dht with them; only worker can be a process of its own",
-                "Write gateway, dht and settler together, or worker alone");
+                "roles", names, "gateway and settler go together", "Write gateway and settler together, or neither of them");
         }
 
+        CheckRecordSource(options, problems);
         CheckAddresses(options, problems);
         if (options.Worker.Listen is { } listen && !WorkerListen.TryParse(listen, out _))
         {
@@ -35,6 +34,33 @@ internal static class RoleRules
             problems.Add(
                 "worker.listen", null, "must say where gateways reach a worker that is a process of its own",
                 "Write unix:/path, or http://IP:PORT with an address of a private network", "roles");
+        }
+    }
+
+    private static void CheckRecordSource(RelayOptions options, ConfigurationProblems problems)
+    {
+        var (from, isApart) = (options.Dht.RecordFrom, options.Has(RelayRole.Dht) && !options.Has(RelayRole.Gateway));
+        if (from is not null && (!WorkerAddress.TryParse(from, out var address) || address.Url is null))
+        {
+            problems.Add("dht.recordFrom", from, $"'{from}' is no admin port", "Write http://host:port, as in the gateway's admin.listen");
+        }
+
+        if (from is null && isApart)
+        {
+            problems.Add(
+                "dht.recordFrom", null, "must say where a dht process without the gateway has the signed record from",
+                "Write http://host:port of the gateway's admin.listen, or add gateway to roles", "roles");
+        }
+        else if (from is not null && options.Has(RelayRole.Gateway))
+        {
+            problems.Add(
+                "dht.recordFrom", from, "is for a dht process without the gateway, and the gateway is in this one", "Leave it out, or leave gateway out of roles",
+                "roles");
+        }
+
+        if (isApart && !options.Dht.Announce)
+        {
+            problems.Add("dht.announce", "false", "leaves a dht process without the gateway nothing to do", "Leave it out, or leave dht out of roles", "roles");
         }
     }
 

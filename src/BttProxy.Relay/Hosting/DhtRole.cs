@@ -3,10 +3,10 @@ using BttProxy.Discovery.Announcing;
 
 namespace BttProxy.Relay.Hosting;
 
-/// <summary>Makes the relay findable.</summary>
+/// <summary>Makes the relay findable. Beside a gateway, or apart: then it has no keys, and asks the gateway for the signed record.</summary>
 internal sealed class DhtRole(RelayAnnouncer? announcer)
 {
-    public static async Task<DhtRole> StartAsync(RoleContext context, GatewayRole gateway, CancellationToken cancellationToken)
+    public static async Task<DhtRole> StartAsync(RoleContext context, GatewayRole? gateway, CancellationToken cancellationToken)
     {
         var dht = await context.StartDhtAsync(cancellationToken);
         if (!context.Options.Dht.Announce)
@@ -14,12 +14,12 @@ internal sealed class DhtRole(RelayAnnouncer? announcer)
             return new DhtRole(null);
         }
 
+        IRecordSource source = gateway is not null ? gateway.Records : context.Add(new GatewayRecord(
+            new Uri(context.Options.Dht.RecordFrom!), context.Time, context.Loggers.CreateLogger<GatewayRecord>()));
         var announcer = context.Add(new RelayAnnouncer(
-            dht, gateway.Keys.Identity, gateway.Records.Build, RelayMarket.Of(context.Network), new RelayAnnouncerOptions(), context.Time,
-            context.Loggers, context.Meters));
-        announcer.Start();
+            dht, source, RelayMarket.Of(context.Network), new RelayAnnouncerOptions(), context.Time, context.Loggers, context.Meters));
+        await announcer.StartAsync(cancellationToken);
         context.Running.Announcer = announcer;
-        gateway.Records.Follow(() => announcer.Current);
         return new DhtRole(announcer);
     }
 

@@ -63,6 +63,7 @@ internal sealed class RelayRoles : IAsyncDisposable
 
         _stopped = true;
         _context.Lifetime.BeginStop();
+        _gateway?.Records.Withdraw();
         if (_dht is not null)
         {
             await _dht.StopAsync();
@@ -102,6 +103,11 @@ internal sealed class RelayRoles : IAsyncDisposable
             await StartGatewayAsync(cancellationToken);
         }
 
+        if (Options.Has(RelayRole.Dht))
+        {
+            _dht = await DhtRole.StartAsync(_context, _gateway, cancellationToken);
+        }
+
         await StartAdminAsync(cancellationToken);
         if (_gateway is not null)
         {
@@ -116,11 +122,6 @@ internal sealed class RelayRoles : IAsyncDisposable
         var chain = _context.Add(ChainConnection.Open(Options.Chain, _context.Network, keys.Authorizer, _context.Time));
         IEnumerable<string> own = _worker is null ? [] : [_worker.Address];
         _gateway = await GatewayRole.StartAsync(_context, keys, ledger, chain, own.Concat(Options.Worker.Addresses), cancellationToken);
-        if (Options.Has(RelayRole.Dht))
-        {
-            _dht = await DhtRole.StartAsync(_context, _gateway, cancellationToken);
-        }
-
         await _gateway.StartBackgroundAsync(cancellationToken);
         if (Options.Has(RelayRole.Settler))
         {
@@ -131,7 +132,7 @@ internal sealed class RelayRoles : IAsyncDisposable
     private async Task StartAdminAsync(CancellationToken cancellationToken)
     {
         var admin = _context.Add(AdminApplication.Build(
-            Options.Admin.Listen, _context.Loggers, _gateway?.Books, _gateway is { } gateway ? () => gateway.Records.Current.Encode() : null, Unready));
+            Options.Admin.Listen, _context.Loggers, _gateway?.Books, _gateway?.Records, Options.Dht.Announce, Unready));
         await Listening.TryAsync("Admin.Listen", Options.Admin.Listen, () => admin.StartAsync(cancellationToken));
         AdminEndPoint = Listening.EndPointOf(admin);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using BttProxy.Protocol.Relays;
 using BttProxy.Relay.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
@@ -8,7 +9,7 @@ namespace BttProxy.Relay.Observability;
 /// <summary>The operator's side door: Prometheus metrics, health, books, and the record as clients get it.</summary>
 internal static class AdminApplication
 {
-    public static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers, RelayBooksReader? books, Func<byte[]>? record, Func<string?> unready)
+    public static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers, RelayBooksReader? books, RelayRecordSource? records, bool isPublic, Func<string?> unready)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
@@ -19,7 +20,7 @@ internal static class AdminApplication
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxRequestBodySize = SignedRelayRecord.MaxEncodedLength;
             kestrel.Limits.MaxConcurrentConnections = 64;
             kestrel.Listen(listen, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
@@ -30,9 +31,10 @@ internal static class AdminApplication
         app.MapGet("/readyz", () => unready() is { } reason
             ? Results.Text(reason, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
-        if (record is not null)
+        if (records is not null)
         {
-            app.MapGet("/record", () => Results.Bytes(record())).AddEndpointFilter(OnlyFromHereAsync);
+            app.MapGet("/record", () => Results.Bytes(records.Current.Encode())).AddEndpointFilter(OnlyFromHereAsync);
+            MapAnnounced(app, records, isPublic);
         }
 
         if (books is not null)
@@ -47,6 +49,30 @@ internal static class AdminApplication
     /// <summary>With <c>admin.allowRemote</c> others reach the port, but see neither books nor record.</summary>
     public static bool IsFromHere(IPAddress? remote) =>
         remote is not null && IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote);
+
+    // A public relay's record is in the DHT for everybody, and a newer one has to be signed by us.
+    private static void MapAnnounced(WebApplication app, RelayRecordSource records, bool isPublic)
+    {
+        var announced = app.MapGroup("");
+        announced.MapGet(GatewayRecord.Path, async (CancellationToken cancellationToken) =>
+            await records.CurrentAsync(cancellationToken) is { } record ? Results.Bytes(record.Encode()) : Results.NotFound());
+        announced.MapPost(GatewayRecord.Path, async (HttpContext context) =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            if (!SignedRelayRecord.TryDecode(body.ToArray(), out var newer))
+            {
+                return Results.BadRequest();
+            }
+
+            await records.OvertakeAsync(newer, context.RequestAborted);
+            return Results.NoContent();
+        });
+        if (!isPublic)
+        {
+            announced.AddEndpointFilter(OnlyFromHereAsync);
+        }
+    }
 
     private static ValueTask<object?> OnlyFromHereAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         IsFromHere(context.HttpContext.Connection.RemoteIpAddress) ? next(context) : ValueTask.FromResult<object?>(Results.NotFound());

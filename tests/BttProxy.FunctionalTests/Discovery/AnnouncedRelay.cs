@@ -19,7 +19,7 @@ internal sealed class AnnouncedRelay : IAsyncDisposable
         _node = node;
         Record = CreateRecord(Identity);
         Announcer = new RelayAnnouncer(
-            node, Identity, () => Record, TestMarket.Market, new RelayAnnouncerOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+            node, new RecordSigner(Identity, () => Record, TimeProvider.System), TestMarket.Market, new RelayAnnouncerOptions(), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public RelayIdentity Identity { get; } = RelayIdentity.Generate();

@@ -35,7 +35,7 @@ internal sealed class TestMarket(IReadOnlyList<IPEndPoint> bootstrap) : IAsyncDi
         _parts.Add(relay);
         _keys.Add(relay.Identity);
         await node.StartAsync(Token);
-        relay.Announcer.Start();
+        await relay.Announcer.StartAsync(TestContext.Current.CancellationToken);
         return relay;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using BttProxy.Discovery.Announcing;
 using BttProxy.Protocol.Money;
+using BttProxy.Protocol.Relays;
 using BttProxy.Protocol.Tunnel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
@@ -25,13 +26,13 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
         _relay = new TestRelay(_time);
         var loggers = LoggerFactory.Create(builder => builder.AddProvider(new FakeLoggerProvider(_logs)));
         _announcer = new RelayAnnouncer(
-            _dht, _relay.Identity, () => _relay.Record, TestRelay.Market, new RelayAnnouncerOptions { AnnounceJitter = 0 }, _time, loggers);
+            _dht, Signer, TestRelay.Market, new RelayAnnouncerOptions { AnnounceJitter = 0 }, _time, loggers);
     }
 
     [Fact]
     public async Task Start_PublishesAnnouncesAndAnswers()
     {
-        _announcer.Start();
+        await _announcer.StartAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => _announcer.Announcement.StoredCopies > 0);
 
         Assert.Equal(_announcer.Current, _dht.Stored[_relay.Id]);
@@ -44,7 +45,7 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
     public async Task NoDhtYet_AnswersAtOnceAndAnnouncesWhenItIsUp()
     {
         _dht.NodeCount = 0;
-        _announcer.Start();
+        await _announcer.StartAsync(TestContext.Current.CancellationToken);
         Assert.NotNull(_dht.Self);
         Assert.Empty(_dht.Announced);
 
@@ -57,7 +58,7 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
     [Fact]
     public async Task ChangedPrice_IsPublishedWithAHigherSeq()
     {
-        _announcer.Start();
+        await _announcer.StartAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => _announcer.Announcement.StoredCopies > 0);
         var first = _announcer.Current!;
 
@@ -73,7 +74,7 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
     [Fact]
     public async Task ChangedLoadAlone_WaitsForTheRenewal()
     {
-        _announcer.Start();
+        await _announcer.StartAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => _announcer.Announcement.StoredCopies > 0);
         var first = _announcer.Current!;
 
@@ -87,7 +88,7 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
     [Fact]
     public async Task LongRun_AnnouncesNoOftenerThanEvery20Minutes()
     {
-        _announcer.Start();
+        await _announcer.StartAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => _dht.Announced.Count == 5, TimeSpan.FromSeconds(1));
         for (var count = 6; count < 12; count++)
         {
@@ -104,7 +105,7 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
     public async Task LastHourOfAnEpoch_AnnouncesAtTheNextOneToo()
     {
         _time.SetUtcNow(new DateTimeOffset(2026, 11, 23, 11, 30, 0, TimeSpan.Zero));
-        _announcer.Start();
+        await _announcer.StartAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => _announcer.Announcement.AnnouncedTo > 0);
 
         Assert.Equal([At(_time.GetUtcNow()), At(_time.GetUtcNow().AddHours(6))], _dht.Announced);
@@ -116,7 +117,7 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
         _relay.Seq += 1_000_000;
         _dht.Stored[_relay.Id] = _relay.Sign();
 
-        _announcer.Start();
+        await _announcer.StartAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => _announcer.Announcement.StoredCopies > 0);
 
         Assert.Equal(_relay.Seq + 1, _announcer.Current!.Seq);
@@ -128,7 +129,7 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
     public async Task NobodyStores_IsAWarningWithARemedy()
     {
         _dht.Copies = 0;
-        _announcer.Start();
+        await _announcer.StartAsync(TestContext.Current.CancellationToken);
 
         await UntilAsync(() => _logs.GetSnapshot().Any(log => log.Level == LogLevel.Warning && log.Message.Contains("UDP", StringComparison.Ordinal)));
     }
@@ -141,9 +142,9 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
         using var copies = new MetricCollector<int>(meters, "BttProxy", "bttproxy.dht.store.copies");
         using var announcements = new MetricCollector<long>(meters, "BttProxy", "bttproxy.discovery.announcements");
         await using var announcer = new RelayAnnouncer(
-            _dht, _relay.Identity, () => _relay.Record, TestRelay.Market, new RelayAnnouncerOptions(), _time, NullLoggerFactory.Instance, meters);
+            _dht, Signer, TestRelay.Market, new RelayAnnouncerOptions(), _time, NullLoggerFactory.Instance, meters);
 
-        announcer.Start();
+        await announcer.StartAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => copies.LastMeasurement is not null);
 
         Assert.Equal(20, copies.LastMeasurement!.Value);
@@ -151,11 +152,52 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
     }
 
     [Fact]
-    public void RecordThatCannotBePublished_FailsTheStart()
+    public async Task RecordThatCannotBePublished_FailsTheStart()
     {
         _relay.Record = _relay.Record with { ServerName = "no spaces please" };
 
-        Assert.Throws<ArgumentException>(_announcer.Start);
+        await Assert.ThrowsAsync<ArgumentException>(() => _announcer.StartAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task RecordThatIsTakenAway_IsNotShownUntilItIsBack()
+    {
+        var source = new SwitchedSource(Signer);
+        await using var announcer = new RelayAnnouncer(
+            _dht, source, TestRelay.Market, new RelayAnnouncerOptions(), _time, NullLoggerFactory.Instance);
+        await announcer.StartAsync(TestContext.Current.CancellationToken);
+        await UntilAsync(() => announcer.Announcement.StoredCopies > 0);
+
+        source.IsOn = false;
+        await UntilAsync(() => _dht.Self is null, TimeSpan.FromSeconds(1));
+        var (announced, put) = (_dht.Announced.Count, _dht.Put.Count);
+        for (var minute = 0; minute < 60; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(RelayAnnouncement.None, announcer.Announcement);
+        Assert.Equal((announced, put), (_dht.Announced.Count, _dht.Put.Count));
+
+        source.IsOn = true;
+        await UntilAsync(() => announcer.Announcement.StoredCopies > 0, TimeSpan.FromSeconds(1));
+        Assert.NotNull(_dht.Self);
+        Assert.True(_dht.Announced.Count > announced);
+    }
+
+    [Fact]
+    public async Task NewerRecordOfSomebodyElse_DoesNotMoveOurs()
+    {
+        using var other = new TestRelay(_time);
+        other.Seq = long.MaxValue - 1;
+        var signer = Signer;
+        var before = signer.Current;
+
+        await signer.OvertakeAsync(other.Sign(), TestContext.Current.CancellationToken);
+        await signer.OvertakeAsync(before with { Seq = before.Seq + 5 }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(before, signer.Current);
     }
 
     public async ValueTask DisposeAsync()
@@ -163,6 +205,8 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
         await _announcer.DisposeAsync();
         _relay.Dispose();
     }
+
+    private RecordSigner Signer => new(_relay.Identity, () => _relay.Record, _time);
 
     private BttProxy.BitTorrent.InfoHash At(DateTimeOffset time) =>
         RendezvousSchedule.At(TestRelay.Market.Network, Rendezvous.Shard(_relay.Id), Rendezvous.Epoch(time));
@@ -176,5 +220,15 @@ public sealed class RelayAnnouncerTests : IAsyncDisposable
             _time.Advance(step);
             await Task.Delay(1, limit.Token);
         }
+    }
+
+    private sealed class SwitchedSource(RecordSigner signer) : IRecordSource
+    {
+        public bool IsOn { get; set; } = true;
+
+        public ValueTask<SignedRelayRecord?> CurrentAsync(CancellationToken cancellationToken) =>
+            IsOn ? signer.CurrentAsync(cancellationToken) : default;
+
+        public ValueTask OvertakeAsync(SignedRelayRecord newer, CancellationToken cancellationToken) => signer.OvertakeAsync(newer, cancellationToken);
     }
 }

@@ -44,10 +44,35 @@ public sealed class RoleRulesTests
 
     [Theory]
     [InlineData(RelayRole.Gateway)]
-    [InlineData(RelayRole.Dht)]
     [InlineData(RelayRole.Settler)]
     public void LedgerAndChainSide_StayTogether(RelayRole role) =>
         Assert.Contains("gateway and settler go together", string.Join('\n', Problems([role], null)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(null, false, "must say where")]
+    [InlineData("http://10.0.0.1:9464", false, null)]
+    [InlineData("10.0.0.1:9464", false, "is no admin port")]
+    [InlineData("unix:/run/admin.sock", false, "is no admin port")]
+    [InlineData("dns:gateway:9464", false, "is no admin port")]
+    [InlineData("http://10.0.0.1:9464", true, "is for a dht process without the gateway")]
+    public void DhtApart_KnowsItsGateway(string? from, bool hasGateway, string? problem)
+    {
+        var problems = new ConfigurationProblems();
+        var options = new RelayOptions { Roles = hasGateway ? new RelayOptions().Roles : [RelayRole.Dht], Dht = new DhtRoleOptions { RecordFrom = from } };
+        RoleRules.Check(options, problems);
+
+        Assert.Equal(problem is null ? [] : ["dht.recordFrom"], problems.All.Select(static found => found.Key));
+        Assert.All(problems.All, found => Assert.Contains(problem!, found.Problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void DhtApartThatAnnouncesNothing_IsRefused()
+    {
+        var problems = new ConfigurationProblems();
+        RoleRules.Check(
+            new RelayOptions { Roles = [RelayRole.Dht], Dht = new DhtRoleOptions { RecordFrom = "http://10.0.0.1:9464", Announce = false } }, problems);
+        Assert.Equal("dht.announce", Assert.Single(problems.All).Key);
+    }
 
     [Fact]
     public void RoleNamedTwice_IsRefused() =>
