@@ -17,7 +17,7 @@ internal static class StatusText
         table.Add("relay", report.RelayId ?? "?");
         table.Add("payee", report.Payee ?? "?");
         table.Add("address", report.PublicEndPoints.Count > 0 ? string.Join(", ", report.PublicEndPoints) : "none while it does not run");
-        table.Add("price", report.PricePerMegabyte.ToBtt());
+        table.Add("price", Price(report));
         table.Add("now", $"{PlainText.Count(report.Sessions, "session")}, {report.Serving} served, {PlainText.Rate(report.Rate)}");
         table.Add(
             "today (UTC)",
@@ -51,6 +51,10 @@ internal static class StatusText
             _ => version,
         };
     }
+
+    private static string Price(StatusReport report) => report.NextPrice is { } next
+        ? $"{report.PricePerMegabyte.ToBtt()}; from {PlainText.Time(next.At)} UTC on {next.Price.ToBtt()}"
+        : report.PricePerMegabyte.ToBtt();
 
     private static string Chain(ChainState chain, DateTimeOffset now) => chain is { Block: { } block, BlockTime: { } time }
         ? $"block {PlainText.Count(block)}, {PlainText.Duration(now - time)} old; {PlainText.Trx(chain.Sun ?? 0)} for fees"

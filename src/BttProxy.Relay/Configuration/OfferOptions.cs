@@ -6,8 +6,17 @@ namespace BttProxy.Relay.Configuration;
 /// <summary>What the relay sells and for how much.</summary>
 public sealed class OfferOptions
 {
-    /// <summary>Smallest units of the token per 1,000,000 bytes. Default: 0.01 BTT (18 decimals).</summary>
+    /// <summary>Smallest units of the token per 1,000,000 bytes, outside the hours of priceByHour. Default: 0.01 BTT (18 decimals).</summary>
     public PricePerMegabyte PricePerMegabyte { get; set; } = new(10_000_000_000_000_000);
+
+    /// <summary>Other prices in some hours of each day. A session keeps the price it was opened with. Default: none.</summary>
+    [MaxEntries(24)]
+    public IReadOnlyList<HourPrice> PriceByHour { get; set; } = [];
+
+    /// <summary>
+    /// Whose clock counts for priceByHour: an IANA name such as "Europe/Berlin". Default: "UTC".
+    /// </summary>
+    public string TimeZone { get; set; } = "UTC";
 
     /// <summary>Least amount a channel must hold. Default: 1 BTT, one claim's worth.</summary>
     public TokenAmount MinimumDeposit { get; set; } = new(1_000_000_000_000_000_000);

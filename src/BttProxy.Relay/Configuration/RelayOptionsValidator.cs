@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Configuration.Schema;
 
@@ -26,6 +25,7 @@ internal static class RelayOptionsValidator
         RoleRules.Check(options, problems);
         CheckTunnel(options, problems);
         CheckMoney(options, problems);
+        OfferRules.Check(options.Offer, problems);
         CheckChain(options.Chain, problems);
         CheckWorker(options, problems);
         NetworkFacts.Check(options, problems, machine);
@@ -75,20 +75,6 @@ internal static class RelayOptionsValidator
                 "credit.creditWait", $"{credit.CreditWait}",
                 $"{credit.CreditWait} is not below tunnel.stallTimeout, which is {options.Tunnel.StallTimeout}: responses would be aborted while they wait",
                 "Lower it, or raise the other", "tunnel.stallTimeout");
-        }
-
-        if (options.Offer.OpenFee > options.Offer.MinimumDeposit)
-        {
-            problems.Add(
-                "offer.openFee", options.Offer.OpenFee.ToBtt(),
-                $"{options.Offer.OpenFee.ToBtt()} is above offer.minimumDeposit, which is {options.Offer.MinimumDeposit.ToBtt()}, and the deposit pays it",
-                "Lower it, or raise the deposit", "offer.minimumDeposit");
-        }
-
-        if (options.Offer.Payee is { } payee && !TronAddress.TryParse(payee, out _))
-        {
-            problems.Add(
-                "offer.payee", payee, $"'{payee}' is not a TRON address", "Write its 34 characters, which begin with T, or leave it out for the relay's own");
         }
 
         if (options.Settlement.TokensPerTrx == TokenAmount.Zero)

@@ -20,6 +20,7 @@ internal sealed class DhtRole(RelayAnnouncer? announcer)
             dht, source, RelayMarket.Of(context.Network), new RelayAnnouncerOptions(), context.Time, context.Loggers, context.Meters));
         await announcer.StartAsync(cancellationToken);
         context.Running.Announcer = announcer;
+        context.Offer.Changed += announcer.Refresh;
         return new DhtRole(announcer);
     }
 

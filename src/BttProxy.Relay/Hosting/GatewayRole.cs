@@ -3,6 +3,7 @@ using BttProxy.Protocol.Keys;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Observability;
 using BttProxy.Relay.Operations;
+using BttProxy.Relay.Pricing;
 using BttProxy.Relay.Routing;
 using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
@@ -27,14 +28,14 @@ internal sealed class GatewayRole(RoleContext context, RelayKeys keys, RelayReco
         var options = context.Options;
         var tls = context.Add(TlsIdentity.LoadOrCreate(context.State, options.Tunnel.ServerName, context.Time));
         var payee = options.Offer.Payee is { } named ? TronAddress.Parse(named) : keys.Authorizer.Address;
-        var records = new RelayRecordSource(options, context.Network, keys, tls, payee, context.Time);
+        var records = new RelayRecordSource(options, context.Offer, context.Network, keys, tls, payee, context.Time);
         var application = context.Add(GatewayApplication.Build(options, tls, new WorkerAddresses(workers), context.Time, services =>
         {
             services.AddSingleton(context.Loggers);
             services.AddSingleton(context.Time);
             services.AddSingleton(context.Metrics);
             services.AddSingleton(options);
-            services.AddSingleton(options.Offer);
+            services.AddSingleton(context.Offer);
             services.AddSingleton(context.Running);
             services.AddSingleton(context.Lifetime);
             services.AddSingleton(keys);
@@ -57,6 +58,7 @@ internal sealed class GatewayRole(RoleContext context, RelayKeys keys, RelayReco
     {
         await context.StartBackgroundAsync(Services.GetRequiredService<ChainWatch>(), cancellationToken);
         await context.StartBackgroundAsync(Services.GetRequiredService<SessionSweeper>(), cancellationToken);
+        await context.StartBackgroundAsync(Services.GetRequiredService<PriceClock>(), cancellationToken);
     }
 
     public async Task StartControlAsync(CancellationToken cancellationToken)

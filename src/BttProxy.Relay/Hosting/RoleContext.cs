@@ -5,6 +5,7 @@ using BttProxy.Protocol.Networks;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Observability;
 using BttProxy.Relay.Operations;
+using BttProxy.Relay.Pricing;
 
 namespace BttProxy.Relay.Hosting;
 
@@ -20,6 +21,7 @@ internal sealed class RoleContext : IAsyncDisposable
         Network = network;
         Loggers = loggers;
         Time = time;
+        Offer = new CurrentOffer(options.Offer, time);
         State = StateDirectory.Open(options);
         Meters = _parts.Add(new ServiceCollection().AddMetrics().BuildServiceProvider()).GetRequiredService<IMeterFactory>();
         Metrics = new RelayMetrics(Meters);
@@ -33,6 +35,9 @@ internal sealed class RoleContext : IAsyncDisposable
     public ILoggerFactory Loggers { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>What the relay asks for now.</summary>
+    public CurrentOffer Offer { get; }
 
     public StateDirectory State { get; }
 

@@ -31,9 +31,8 @@ internal sealed class WorkerRole(WebApplication application, SwarmEngine swarm, 
         var listen = Listen(context);
         var catalog = new TorrentCatalog(swarm, InfoHashPolicy.Load(options.DenylistFile), options, context.Metrics, context.Time);
         (context.Running.Swarm, context.Running.Torrents) = (swarm, catalog);
-        var prices = new WorkerPrices(context.Options.Offer.PricePerMegabyte, default);
         var application = context.Add(WorkerApplication.Build(
-            listen, context.Options.Tunnel.DrainTimeout, catalog, prices, context.Metrics, context.Lifetime, context.Time, context.Loggers));
+            listen, context.Options.Tunnel.DrainTimeout, catalog, context.Offer, context.Metrics, context.Lifetime, context.Time, context.Loggers));
         await Listening.TryAsync(
             "Worker.Listen", listen.EndPoint ?? new IPEndPoint(IPAddress.None, 0), () => application.StartAsync(cancellationToken));
         return new WorkerRole(application, swarm, listen);

@@ -2,6 +2,7 @@ using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Cli;
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Pricing;
 using BttProxy.Relay.Sessions;
 using BttProxy.Tron;
 
@@ -9,7 +10,7 @@ namespace BttProxy.Relay.Operations;
 
 /// <summary>What the relay has earned and where that money is.</summary>
 internal sealed class EarningsReader(
-    RelayLedger ledger, SessionRegistry sessions, SessionSaver saver, RelayOptions options, Lazy<IChannelChain> chain, TimeProvider time)
+    RelayLedger ledger, SessionRegistry sessions, SessionSaver saver, CurrentOffer offer, SettlementOptions settlement, Lazy<IChannelChain> chain, TimeProvider time)
 {
     // More than a year of hours.
     private const int MaxRows = 10_000;
@@ -40,7 +41,7 @@ internal sealed class EarningsReader(
 
         await SaveMetersAsync();
         var rows = await RowsAsync(since, until, query.By, cancellationToken);
-        var (breakEven, unknown) = await BreakEvenAsync(query.TokensPerTrx ?? options.Settlement.TokensPerTrx, cancellationToken);
+        var (breakEven, unknown) = await BreakEvenAsync(query.TokensPerTrx ?? settlement.TokensPerTrx, cancellationToken);
         return new EarningsReport(query.By, "UTC", since, until, rows, await TotalsAsync(cancellationToken), breakEven, unknown);
     }
 
@@ -99,7 +100,7 @@ internal sealed class EarningsReader(
         {
             var account = await chain.Value.SubmitterAsync(patience.Token);
             return (BreakEven.Of(
-                account.Costs, options.Offer.PricePerMegabyte, options.Settlement.MaxFeePercent, rate, options.Settlement.MaxRowsPerClaim), null);
+                account.Costs, offer.Price, settlement.MaxFeePercent, rate, settlement.MaxRowsPerClaim), null);
         }
         catch (Exception e) when (e is ChainException or RelayConfigurationException)
         {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
+using BttProxy.Relay.Pricing;
 using BttProxy.Relay.Sessions;
 using BttProxy.Tron;
 
@@ -8,7 +9,7 @@ namespace BttProxy.Relay.Operations;
 
 /// <summary>Gathers what the relay is doing, and finds what is wrong with it.</summary>
 internal sealed class StatusReader(
-    RunningParts parts, RelayOptions options, SessionRegistry sessions, SessionLister lister, EarningsReader earnings, StatusProblems problems,
+    RunningParts parts, RelayOptions options, CurrentOffer offer, SessionRegistry sessions, SessionLister lister, EarningsReader earnings, StatusProblems problems,
     Lazy<RelayKeys> keys, Lazy<IChannelChain> chain)
 {
     // A screen is worth less than a node's time-out.
@@ -28,7 +29,8 @@ internal sealed class StatusReader(
             Version = Version,
             StartedAt = parts.StartedAt,
             PublicEndPoints = [.. record?.Endpoints.Select(static endpoint => endpoint.ToIPEndPoint().ToString()) ?? []],
-            PricePerMegabyte = record?.Price ?? options.Offer.PricePerMegabyte,
+            PricePerMegabyte = record?.Price ?? offer.Price,
+            NextPrice = offer.NextChange,
             Sessions = sessions.Count,
             Serving = sessions.All.Count(static session => session.IsServing),
             Rate = rate,

@@ -1,4 +1,5 @@
 using BttProxy.Protocol.Money;
+using BttProxy.Relay.Pricing;
 
 namespace BttProxy.Relay.Operations;
 
@@ -24,7 +25,11 @@ internal sealed record StatusReport
     /// <summary>Where clients dial.</summary>
     public required IReadOnlyList<string> PublicEndPoints { get; init; }
 
+    /// <summary>Of a session that is opened now.</summary>
     public required PricePerMegabyte PricePerMegabyte { get; init; }
+
+    /// <summary>Null when it is the same all day.</summary>
+    public PriceChange? NextPrice { get; init; }
 
     public required int Sessions { get; init; }
 

@@ -4,6 +4,7 @@ using BttProxy.Relay.Cli;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Pricing;
 using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
 using BttProxy.Tron;
@@ -50,6 +51,7 @@ internal sealed class StoppedRelay : IAsyncDisposable
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton(time);
         services.AddSingleton(options);
+        services.AddSingleton(new CurrentOffer(options.Offer, time));
         services.AddSingleton(new RunningParts());
         // By a factory, so that it is closed with the rest.
         services.AddSingleton(_ => ledger);

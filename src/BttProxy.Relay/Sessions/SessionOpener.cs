@@ -65,9 +65,10 @@ internal sealed partial class SessionOpener(
 
     private async Task<SessionOutcome> CheckAndOpenAsync(OpenSession request, CancellationToken cancellationToken)
     {
-        var refusal = SessionRequestRules.Check(
-            request, policy, records.Price, records.IsMine(request.Proof.RecordHash), Now, (ulong)options.Credit.ClockSkew.TotalSeconds);
-        if (refusal != SessionRejection.Accepted)
+        // The client agreed to these terms; they hold for all of this session.
+        var agreed = records.Find(request.Proof.RecordHash);
+        var refusal = SessionRequestRules.Check(request, policy, agreed, Now, (ulong)options.Credit.ClockSkew.TotalSeconds);
+        if (agreed is null || refusal != SessionRejection.Accepted)
         {
             return SessionOutcome.Refused(refusal);
         }
@@ -104,7 +105,7 @@ internal sealed partial class SessionOpener(
             return SessionOutcome.Refused(refusal, known?.Best);
         }
 
-        var found = await channels.FindOrOpenAsync(request, accepted, cancellationToken);
+        var found = await channels.FindOrOpenAsync(request, agreed, accepted, cancellationToken);
         if (found.Channel is not { } view)
         {
             return found.Pending is { } pending ? SessionOutcome.WaitsFor(pending) : SessionOutcome.Refused(found.Rejection);
@@ -113,11 +114,11 @@ internal sealed partial class SessionOpener(
         using (await channelLocks.EnterAsync(id, cancellationToken))
         {
             // From here on nothing may stop half-way: an old session is ended and a new one takes its place.
-            return await ReplaceSessionAsync(id, request, view);
+            return await ReplaceSessionAsync(id, request, agreed.Price, view);
         }
     }
 
-    private async Task<SessionOutcome> ReplaceSessionAsync(ChannelId id, OpenSession request, OnChainState view)
+    private async Task<SessionOutcome> ReplaceSessionAsync(ChannelId id, OpenSession request, PricePerMegabyte price, OnChainState view)
     {
         if (registry.Find(id) is { } old)
         {
@@ -133,7 +134,7 @@ internal sealed partial class SessionOpener(
         }
 
         var window = await ledger.PayerWindowAsync(known.Terms.Payer, CancellationToken.None);
-        var session = CreateSession(known, window);
+        var session = CreateSession(known, price, window);
         if (!registry.TryAdd(session))
         {
             session.Dispose();
@@ -166,7 +167,7 @@ internal sealed partial class SessionOpener(
     private bool IsExposed(TokenAmount unclaimedOfPayer) =>
         unclaimedOfPayer >= policy.MaxUnclaimedPerPayer || exposure.Total >= policy.MaxUnclaimedTotal;
 
-    private RelaySession CreateSession(RelayChannel known, ByteCount? window)
+    private RelaySession CreateSession(RelayChannel known, PricePerMegabyte price, ByteCount? window)
     {
         var floor = new ByteCount(options.Credit.WindowFloorBytes);
         var ceiling = new ByteCount(options.Credit.WindowCeilingBytes);
@@ -182,11 +183,11 @@ internal sealed partial class SessionOpener(
             Last = known.Best,
             WithdrawPending = known.OnChain.WithdrawAt is not null,
         };
-        var account = new SessionAccount(records.Price, channel.Accepted, known.Debt);
+        var account = new SessionAccount(price, channel.Accepted, known.Debt);
         // A byte of which a part is owed counts: else less than a byte's payment would buy a byte beyond the window.
-        var covered = records.Price.Covered(known.Debt);
+        var covered = price.Covered(known.Debt);
         var carried = known.Debt == TokenAmount.Zero ? ByteCount.Zero
-            : records.Price.Owed(covered) < known.Debt ? covered.AddSaturating(new ByteCount(1))
+            : price.Owed(covered) < known.Debt ? covered.AddSaturating(new ByteCount(1))
             : covered;
         var credit = CreditWindow.Start(size, ceiling, carried, new ForgivenessHistory(known.Delivered, known.Forgiven));
         var invalid = new InvalidMessageLimit(options.Credit.MaxInvalidVouchersPerMinute, time);

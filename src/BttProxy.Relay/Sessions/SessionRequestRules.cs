@@ -2,8 +2,8 @@ using BttProxy.Protocol;
 using BttProxy.Protocol.Channels;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
-using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Payments;
+using BttProxy.Protocol.Relays;
 
 namespace BttProxy.Relay.Sessions;
 
@@ -12,18 +12,17 @@ internal static class SessionRequestRules
 {
     /// <param name="request">The request.</param>
     /// <param name="policy">What the relay takes.</param>
-    /// <param name="price">What it asks for.</param>
-    /// <param name="isOurRecord">The record hash is of a current record of ours.</param>
+    /// <param name="agreed">The record of ours that the request names; null when it names none whose terms still hold.</param>
     /// <param name="now">Unix seconds.</param>
     /// <param name="skew">Seconds that the client's clock may differ.</param>
     public static SessionRejection Check(
-        OpenSession request, VoucherPolicy policy, PricePerMegabyte price, bool isOurRecord, ulong now, ulong skew)
+        OpenSession request, VoucherPolicy policy, RelayRecord? agreed, ulong now, ulong skew)
     {
         var (terms, proof) = (request.Terms, request.Proof);
         var refusal = request.Version != ProtocolConstants.Version ? SessionRejection.UnsupportedVersion
-            : !isOurRecord ? SessionRejection.WrongRecord
-            : proof.Price != price ? SessionRejection.WrongPrice
-            : request.Bid != price ? SessionRejection.WrongBid
+            : agreed is null ? SessionRejection.WrongRecord
+            : proof.Price != agreed.Price ? SessionRejection.WrongPrice
+            : request.Bid != agreed.Price ? SessionRejection.WrongBid
             : Distance(proof.Timestamp, now) > skew ? SessionRejection.StaleTimestamp
             : terms.Token != policy.Token ? SessionRejection.WrongToken
             : terms.Payee != policy.Payee ? SessionRejection.WrongPayee

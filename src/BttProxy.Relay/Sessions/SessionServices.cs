@@ -4,6 +4,7 @@ using BttProxy.Protocol.Payments;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Metering;
+using BttProxy.Relay.Pricing;
 
 namespace BttProxy.Relay.Sessions;
 
@@ -36,6 +37,7 @@ internal static class SessionServices
         services.AddSingleton<SessionClosing>();
         services.AddSingleton<VoucherDesk>();
         services.AddSingleton<RelayBooksReader>();
+        services.AddSingleton<PriceClock>();
         return services;
     }
 }

@@ -2,7 +2,7 @@ using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Payments;
-using BttProxy.Relay.Configuration;
+using BttProxy.Protocol.Relays;
 using BttProxy.Tron;
 
 namespace BttProxy.Relay.Settlement;
@@ -12,13 +12,15 @@ namespace BttProxy.Relay.Settlement;
 /// its way is told to the client, who asks again.
 /// </summary>
 internal sealed partial class ChannelDirectory(
-    IChannelChain chain, VoucherPolicy policy, RelayOptions options, ChainWatch watch, ChannelOpenings openings,
+    IChannelChain chain, VoucherPolicy policy, ChainWatch watch, ChannelOpenings openings,
     OpeningFees fees, ILogger<ChannelDirectory> logger)
 {
     /// <param name="request">Checked as far as that is possible without the chain.</param>
+    /// <param name="agreed">The record of ours whose terms the client agreed to.</param>
     /// <param name="accepted">The channel's best voucher so far.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<ChannelFinding> FindOrOpenAsync(OpenSession request, TokenAmount accepted, CancellationToken cancellationToken)
+    public async Task<ChannelFinding> FindOrOpenAsync(
+        OpenSession request, RelayRecord agreed, TokenAmount accepted, CancellationToken cancellationToken)
     {
         try
         {
@@ -29,13 +31,13 @@ internal sealed partial class ChannelDirectory(
             {
                 var head = await chain.HeadAsync(cancellationToken);
                 var refusal = OpeningRules.Check(
-                    request, found, policy.Domain, options.Offer.MinimumDeposit, head.Timestamp, chain.TransactionLifetime);
+                    request, found, policy.Domain, agreed.MinimumDeposit, head.Timestamp, chain.TransactionLifetime);
                 if (refusal != SessionRejection.Accepted)
                 {
                     return ChannelFinding.Refused(refusal);
                 }
 
-                (var fee, refusal) = await fees.CheckAsync(request, id, found, accepted, cancellationToken);
+                (var fee, refusal) = await fees.CheckAsync(request, agreed.OpenFee, id, found, accepted, cancellationToken);
                 if (refusal != SessionRejection.Accepted)
                 {
                     return ChannelFinding.Refused(refusal);
@@ -48,7 +50,7 @@ internal sealed partial class ChannelDirectory(
                     return ChannelFinding.Refused(rejection);
                 }
 
-                if (pending is not null && !CanBegin(found, fee?.Voucher.Voucher.Cumulative ?? accepted))
+                if (pending is not null && !CanBegin(agreed, found, fee?.Voucher.Voucher.Cumulative ?? accepted))
                 {
                     return ChannelFinding.WaitsFor(pending);
                 }
@@ -57,7 +59,7 @@ internal sealed partial class ChannelDirectory(
                 found = await chain.ChannelAsync(id, cancellationToken);
             }
 
-            return Judge(found, request.Proof.Epoch);
+            return Judge(found, agreed, request.Proof.Epoch);
         }
         catch (ChainException e)
         {
@@ -67,11 +69,11 @@ internal sealed partial class ChannelDirectory(
     }
 
     /// <summary>A top-up is not waited for while what is left pays for two windows of the largest size.</summary>
-    private bool CanBegin(ChainChannel? channel, TokenAmount signed) =>
+    private static bool CanBegin(RelayRecord agreed, ChainChannel? channel, TokenAmount signed) =>
         channel is not null && channel.Reserved.SubtractSaturating(TokenAmount.Max(signed, channel.Claimed))
-            >= options.Offer.PricePerMegabyte.Owed(new ByteCount(2L * options.Credit.WindowCeilingBytes));
+            >= agreed.Price.Owed(new ByteCount(2 * agreed.WindowCeiling.Value));
 
-    private ChannelFinding Judge(ChainChannel? channel, ulong epoch)
+    private static ChannelFinding Judge(ChainChannel? channel, RelayRecord agreed, ulong epoch)
     {
         if (channel is null)
         {
@@ -81,7 +83,7 @@ internal sealed partial class ChannelDirectory(
         var refusal = channel.Epoch != epoch ? SessionRejection.WrongEpoch
             : channel.Reserved == TokenAmount.Zero ? SessionRejection.UnknownChannel
             : channel.WithdrawAt is not null ? SessionRejection.WithdrawPending
-            : channel.Reserved < options.Offer.MinimumDeposit ? SessionRejection.BelowMinimumDeposit
+            : channel.Reserved < agreed.MinimumDeposit ? SessionRejection.BelowMinimumDeposit
             : SessionRejection.Accepted;
         return refusal == SessionRejection.Accepted
             ? ChannelFinding.Found(new OnChainState(channel.Epoch, channel.Reserved, channel.Claimed, channel.WithdrawAt))

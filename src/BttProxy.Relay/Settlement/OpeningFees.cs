@@ -2,7 +2,6 @@ using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
-using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Sessions;
 using BttProxy.Tron;
 
@@ -12,7 +11,7 @@ namespace BttProxy.Relay.Settlement;
 /// The fee for bringing an authorisation to the chain: a voucher above the channel's last one. It is kept before the transaction is sent and
 /// counts when that is final; asked for again, or authorised anew because it expired, the same opening is not charged twice.
 /// </summary>
-internal sealed class OpeningFees(OfferOptions offer, RelayLedger ledger, OfferedVouchers offered, IChannelChain chain)
+internal sealed class OpeningFees(RelayLedger ledger, OfferedVouchers offered, IChannelChain chain)
 {
     /// <summary>
     /// After the authorisation's deadline a transaction with it can still be in a block that is not final.
@@ -21,14 +20,15 @@ internal sealed class OpeningFees(OfferOptions offer, RelayLedger ledger, Offere
 
     /// <summary>The fee that the request's last voucher covers: what has to be kept; null when nothing is charged, or with a refusal.</summary>
     /// <param name="request">With an authorisation.</param>
+    /// <param name="asked">The fee that the client agreed to.</param>
     /// <param name="id">Of its channel.</param>
     /// <param name="found">As it is final on chain; null when it was never opened.</param>
     /// <param name="accepted">The channel's best voucher so far, in this epoch.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<(OpeningFee? Fee, SessionRejection Rejection)> CheckAsync(
-        OpenSession request, ChannelId id, ChainChannel? found, TokenAmount accepted, CancellationToken cancellationToken)
+        OpenSession request, TokenAmount asked, ChannelId id, ChainChannel? found, TokenAmount accepted, CancellationToken cancellationToken)
     {
-        if (offer.OpenFee == TokenAmount.Zero)
+        if (asked == TokenAmount.Zero)
         {
             return (null, SessionRejection.Accepted);
         }
@@ -40,11 +40,14 @@ internal sealed class OpeningFees(OfferOptions offer, RelayLedger ledger, Offere
             // A larger amount is another transaction, and another fee.
             var isSameOpening = kept.Reserved > (found?.Reserved ?? TokenAmount.Zero) && kept.Reserved >= authorization.Amount;
             floor = isSameOpening ? kept.Base : TokenAmount.Max(accepted, kept.Voucher.Voucher.Cumulative);
+
+            // What was enough when it was sent stays enough, though the relay asks for more by now.
+            asked = isSameOpening ? TokenAmount.Min(asked, kept.Voucher.Voucher.Cumulative - kept.Base) : asked;
         }
 
         return request.LastVoucher is { } last
             && last.Voucher.Cumulative >= floor
-            && last.Voucher.Cumulative - floor >= offer.OpenFee
+            && last.Voucher.Cumulative - floor >= asked
             && last.Voucher.Cumulative <= authorization.Amount
             && offered.IsSigned(last, id, authorization.Epoch, request.Terms.Signer)
             ? (new OpeningFee(request.Terms, authorization.Amount, floor, last, authorization.Deadline), SessionRejection.Accepted)

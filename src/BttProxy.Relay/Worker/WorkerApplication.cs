@@ -1,5 +1,6 @@
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Pricing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BttProxy.Relay.Worker;
@@ -11,14 +12,14 @@ internal static class WorkerApplication
     private const int MaxResponseBuffer = 1024 * 1024;
 
     public static WebApplication Build(
-        WorkerListen listen, TimeSpan drainTimeout, TorrentCatalog catalog, WorkerPrices prices, RelayMetrics metrics, RelayLifetime lifetime,
+        WorkerListen listen, TimeSpan drainTimeout, TorrentCatalog catalog, CurrentOffer offer, RelayMetrics metrics, RelayLifetime lifetime,
         TimeProvider time, ILoggerFactory loggers)
     {
         metrics.WatchOverload(OverloadCause.Torrents, () => catalog.IsFull);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton(prices);
+        builder.Services.AddSingleton(offer);
         builder.Services.AddSingleton(metrics);
         builder.Services.AddSingleton(lifetime);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drainTimeout);

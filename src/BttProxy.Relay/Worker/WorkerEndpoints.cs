@@ -8,6 +8,7 @@ using BttProxy.Protocol.Tunnel;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Pricing;
 using Microsoft.Net.Http.Headers;
 
 namespace BttProxy.Relay.Worker;
@@ -40,7 +41,7 @@ internal static class WorkerEndpoints
         }
     }
 
-    private static async Task AvailabilityAsync(HttpContext context, TorrentCatalog catalog, WorkerPrices prices, RelayMetrics metrics)
+    private static async Task AvailabilityAsync(HttpContext context, TorrentCatalog catalog, CurrentOffer offer, RelayMetrics metrics)
     {
         using var lease = await LeaseAsync(context, catalog, metrics);
         if (lease is null)
@@ -51,7 +52,7 @@ internal static class WorkerEndpoints
         var torrent = lease.Torrent;
         var availability = new Availability(
             torrent.Have?.ToBytes() ?? [], 0, (uint)torrent.PeerCount,
-            new ByteCount(torrent.Totals.DownloadRate), prices.Price, prices.PinPrice);
+            new ByteCount(torrent.Totals.DownloadRate), offer.Price, PinPrice: default);
         await Answers.WriteAsync(context, availability);
     }
 

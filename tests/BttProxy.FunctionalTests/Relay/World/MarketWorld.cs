@@ -105,9 +105,9 @@ internal sealed class MarketWorld : IAsyncDisposable
     public Task<RelayHost> StartRelayAsync(string name, CancellationToken cancellationToken) =>
         StartRelayAsync(RelayOptions(name), cancellationToken);
 
-    public async Task<RelayHost> StartRelayAsync(RelayOptions options, CancellationToken cancellationToken)
+    public async Task<RelayHost> StartRelayAsync(RelayOptions options, CancellationToken cancellationToken, TimeProvider? clock = null)
     {
-        var relay = RelayApplication.Build(options, Network);
+        var relay = RelayApplication.Build(options, Network, time: clock);
         await relay.StartAsync(cancellationToken);
         return relay;
     }

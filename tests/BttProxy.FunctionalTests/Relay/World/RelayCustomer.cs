@@ -49,6 +49,9 @@ internal sealed class RelayCustomer : IDisposable
 
     public ChannelId ChannelId => Terms.Id(_domain);
 
+    /// <summary>Beside a relay whose clock is not the machine's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Of the newest session.</summary>
     public SessionOpened Session { get; private set; } = null!;
 
@@ -66,8 +69,9 @@ internal sealed class RelayCustomer : IDisposable
     /// <param name="deposit">Given by the faucet first.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="isFinal">Waits until no fork can undo the deposit.</param>
+    /// <param name="clock">The relay's, where that is not the machine's.</param>
     public static async Task<RelayCustomer> CreateAsync(
-        MarketWorld world, SignedRelayRecord signed, TokenAmount deposit, CancellationToken cancellationToken, bool isFinal = true)
+        MarketWorld world, SignedRelayRecord signed, TokenAmount deposit, CancellationToken cancellationToken, bool isFinal = true, TimeProvider? clock = null)
     {
         if (!signed.TryVerify(out var record, out var reason))
         {
@@ -80,13 +84,13 @@ internal sealed class RelayCustomer : IDisposable
         var salt = new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Length));
         var terms = new ChannelTerms(
             payer.Address, signer.Address, record.Payee, record.PayeeAuthorizer, record.Token, withdrawDelay: 24 * 3600, salt);
-        return new RelayCustomer(signed, record, world.Chain.Domain, terms, payer, signer);
+        return new RelayCustomer(signed, record, world.Chain.Domain, terms, payer, signer) { Clock = clock ?? TimeProvider.System };
     }
 
     /// <summary>The same customer at the relay's present address; owns the same keys.</summary>
     public RelayCustomer At(SignedRelayRecord signed) =>
         signed.TryVerify(out var record, out _)
-            ? new RelayCustomer(signed, record, _domain, Terms, Payer, Signer)
+            ? new RelayCustomer(signed, record, _domain, Terms, Payer, Signer) { Clock = Clock }
             : throw new InvalidOperationException("The relay's record is not valid.");
 
     /// <summary>Opens a session; the relay opens the channel too when it has to.</summary>
@@ -123,7 +127,7 @@ internal sealed class RelayCustomer : IDisposable
 
     public OpenSession OpenMessage(TokenAmount reserve, SignedVoucher? last = null)
     {
-        var now = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var now = (ulong)Clock.GetUtcNow().ToUnixTimeSeconds();
         var open = new OpenChannel(ChannelId, reserve, 0, now + 600);
         var nonce = new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Length));
         var request = new SessionRequest(ChannelId, 0, Signed.RecordHash, Record.Price, now, nonce);
@@ -146,7 +150,7 @@ internal sealed class RelayCustomer : IDisposable
 
     public CloseAuthorization AuthorizeClose(TokenAmount final)
     {
-        var deadline = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 600;
+        var deadline = (ulong)Clock.GetUtcNow().ToUnixTimeSeconds() + 600;
         return CloseAuthorization.Create(new CooperativeClose(ChannelId, 0, final, deadline), _domain, Signer);
     }
 
@@ -189,7 +193,7 @@ internal sealed class RelayCustomer : IDisposable
     /// <summary>One request of the protocol, with a fresh path token.</summary>
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, CancellationToken cancellationToken, Action<HttpRequestMessage>? configure = null) =>
-        SendRawAsync(method, $"{PathToken.Create(Record.PathKey, TimeProvider.System.GetUtcNow())}/{path}", cancellationToken, configure);
+        SendRawAsync(method, $"{PathToken.Create(Record.PathKey, Clock.GetUtcNow())}/{path}", cancellationToken, configure);
 
     /// <summary>Any request to the relay's address.</summary>
     public async Task<HttpResponseMessage> SendRawAsync(

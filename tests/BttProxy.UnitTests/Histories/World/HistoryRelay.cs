@@ -11,6 +11,7 @@ using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Pricing;
 using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
 using BttProxy.Tron;
@@ -79,7 +80,7 @@ internal sealed class HistoryRelay : IAsyncDisposable
             DhtBootstrap = [],
             Chain = new ChainDescription([]),
         };
-        _records = new RelayRecordSource(_options, _network, _keys, Tls.Value, Payee, clock);
+        _records = new RelayRecordSource(_options, new CurrentOffer(_options.Offer, clock), _network, _keys, Tls.Value, Payee, clock);
         _records.SetListeningEndPoint(new IPEndPoint(IPAddress.Loopback, 443 + number));
     }
 
@@ -117,7 +118,6 @@ internal sealed class HistoryRelay : IAsyncDisposable
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton<TimeProvider>(_clock);
         services.AddSingleton(_options);
-        services.AddSingleton(_options.Offer);
         services.AddSingleton(_keys);
         services.AddSingleton(_records);
         // Instances: the container does not end what it has not made.

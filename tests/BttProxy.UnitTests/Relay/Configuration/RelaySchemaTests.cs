@@ -23,6 +23,7 @@ public sealed class RelaySchemaTests
             ["tunnel.serverName"] = "\"www.example.org\"",
             ["tunnel.region"] = "\"IS\"",
             ["offer.pricePerMegabyte"] = "\"0.01 BTT\"",
+            ["offer.priceByHour"] = "[{ \"from\": \"18:00\", \"to\": \"23:00\", \"price\": \"0.02 BTT\" }]",
             ["offer.minimumDeposit"] = "\"1 BTT\"",
             ["cache.maxBytes"] = "\"50 GiB\"",
             ["cache.minFreeBytes"] = "\"1 GiB\"",

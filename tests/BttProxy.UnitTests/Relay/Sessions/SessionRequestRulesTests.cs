@@ -4,6 +4,7 @@ using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Protocol.Payments;
+using BttProxy.Protocol.Relays;
 using BttProxy.Relay.Sessions;
 using Xunit;
 
@@ -88,7 +89,25 @@ public sealed class SessionRequestRulesTests : IDisposable
     }
 
     private SessionRejection Check(OpenSession request, bool isOurRecord = true) =>
-        SessionRequestRules.Check(request, _policy, Price, isOurRecord, Now, Skew);
+        SessionRequestRules.Check(request, _policy, isOurRecord ? Record : null, Now, Skew);
+
+    private static RelayRecord Record => new()
+    {
+        IssuedAt = Now,
+        TimeToLive = 7200,
+        Endpoints = [],
+        ServerName = "",
+        TlsKeyHash = default,
+        PathKey = default,
+        Payee = default,
+        Binding = default,
+        ChainId = 1,
+        Contract = default,
+        Token = default,
+        Price = Price,
+        WindowFloor = default,
+        WindowCeiling = default,
+    };
 
     private ChannelTerms Terms(
         TronAddress? token = null, TronAddress? payee = null, TronAddress? authorizer = null, ulong withdrawDelay = 86_400) => new(

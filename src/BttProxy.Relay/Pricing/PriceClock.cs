@@ -1,0 +1,33 @@
+
+namespace BttProxy.Relay.Pricing;
+
+/// <summary>Tells when the hour brings another price, so that the record says so at once.</summary>
+internal sealed partial class PriceClock(CurrentOffer offer, TimeProvider time, ILogger<PriceClock> logger) : BackgroundService
+{
+    // The machine's clock may be set, and the schedule replaced.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var announced = offer.Price;
+        while (true)
+        {
+            await Task.Delay(UntilNextLook(), time, stoppingToken);
+            if (offer.Price is var price && price != announced)
+            {
+                announced = price;
+                LogPrice(price.ToBtt());
+                offer.NotifyChanged();
+            }
+        }
+    }
+
+    private TimeSpan UntilNextLook()
+    {
+        var wait = offer.NextChange?.At - time.GetUtcNow() ?? LongestWait;
+        return wait > LongestWait ? LongestWait : wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A megabyte costs {Price} from now on; sessions that are open keep theirs")]
+    private partial void LogPrice(string price);
+}
