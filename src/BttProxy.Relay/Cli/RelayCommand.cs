@@ -37,6 +37,7 @@ internal sealed class RelayCommand
         _root.Add(SessionsCommand.Build(operators, examples));
         _root.Add(TorrentsCommand.Build(operators, examples));
         _root.Add(DoctorCommand.Build(operators, examples));
+        _root.Add(ProbeCommand.Build(operators, examples));
         _root.Add(_roles);
         _root.Add(EarningsCommand.Build(operators, examples));
         _root.Add(ChannelsCommand.Build(operators, examples));

@@ -14,7 +14,7 @@ internal enum RelayExitCode
     /// <summary><c>claim</c> and <c>close</c>: the chain refused something, or something was left in the outbox.</summary>
     NotClaimed = 4,
 
-    /// <summary><c>doctor</c>: a step failed.</summary>
+    /// <summary><c>doctor</c>: a step failed; <c>probe</c>: somebody does not answer, or says that it is not well.</summary>
     Unhealthy = 5,
 
     /// <summary><c>deploy-contract</c>: what stands at the address is not the contract that this program has.</summary>

@@ -4,7 +4,7 @@ import pathlib
 
 import image
 import manifests
-import processes
+import running
 from report import Report
 
 
@@ -17,7 +17,7 @@ def main():
     report = Report(given.only)
     manifests.check(report, given.scratch, given.modules)
     image.check(report, given.scratch, given.modules)
-    processes.check(report, given.scratch)
+    running.check(report, given.scratch)
     report.finish()
 
 

@@ -25,10 +25,11 @@ class Rendered:
         return found[0]
 
 
-def render(scratch, values, name=None):
+def render(scratch, values, name=None, over=None):
     directory = scratch / "cases" / (name or values.stem)
     directory.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run([scratch / "render", CHART, directory, RELEASE, NAMESPACE, values], capture_output=True, text=True)
+    files = [values, over] if over else [values]
+    done = subprocess.run([scratch / "render", CHART, directory, RELEASE, NAMESPACE, *files], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr.strip()
     return Rendered(directory)
 
@@ -51,6 +52,7 @@ def check(report, scratch, modules):
     wrong_values(report, scratch, modules)
     for case in good:
         report.check(f"notes say what to do next: {case.directory.name}", lambda: notes(case))
+    report.check("an amount may be written as in relay.json: the patterns are those of relay.schema.json", amounts_as_in_relay_json)
     report.check("the egress policy denies what the relay's own guard denies", lambda: guarded(good))
 
 
@@ -187,6 +189,20 @@ def notes(case):
         assert name in names or name.removesuffix("-0") in names, f"the notes name {kind}{name}, which is not there"
     assert f"helm test {RELEASE}" in text and "payee-key" in text, text
     assert max(len(line) for line in text.splitlines()) <= 160, "a line is too long for a terminal"
+
+
+def amounts_as_in_relay_json():
+    relay = json.loads(pathlib.Path("relay-config/relay.schema.json").read_text())
+    chart = json.loads((CHART / "values.schema.json").read_text())["properties"]["config"]
+    count = 0
+    for group, options in relay["properties"].items():
+        for name, option in options.get("properties", {}).items():
+            if "BTT" in option.get("pattern", ""):
+                ours = chart["properties"].get(group, {}).get("properties", {}).get(name, {})
+                assert (ours.get("type"), ours.get("pattern")) == (option["type"], option["pattern"]), f"config.{group}.{name}: {ours or 'is not in the schema'}"
+                count += 1
+    assert count > 5, "relay.schema.json has another form now"
+    return f"{count} options"
 
 
 def guarded(cases):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Inside fresh mount and network namespaces: waits for its network, makes a root that holds what the image holds, all of it read-only, and
 # becomes the container's process. usage: pod.sh ROOT ADDRESS GATEWAY APP DOTNET MOUNTS USER GROUPS -- COMMAND...   (environment as is)
-# MOUNTS: lines "ro|rw SOURCE TARGET"; a SOURCE of "tmpfs" is an emptyDir.
+# MOUNTS: lines "ro|rw SOURCE TARGET".
 set -euo pipefail
 root=$1 address=$2 gateway=$3 app=$4 dotnet=$5 mounts=$6 user=$7 groups=$8; shift 9
 read -r _
@@ -25,19 +25,13 @@ bind ro "$dotnet" /dotnet
 mkdir -p "$root/etc/ssl" "$root/home/app" "$root/proc" "$root/dev" "$root/tmp"
 printf 'root:x:0:0:root:/root:/sbin/nologin\napp:x:1654:1654::/home/app:/sbin/nologin\n' >"$root/etc/passwd"
 printf 'root:x:0:\napp:x:1654:\n' >"$root/etc/group"
-printf 'hosts: files\n' >"$root/etc/nsswitch.conf"
+printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
 printf 'multi on\n' >"$root/etc/host.conf"
 cp /etc/ld.so.cache "$root/etc/"
 for device in null zero random urandom; do bind rw "/dev/$device" "/dev/$device"; done
 mount --rbind /proc "$root/proc"
 while read -r mode source target; do
-  [ -n "$mode" ] || continue
-  if [ "$source" = tmpfs ]; then
-    mkdir -p "$root$target"
-    mount -t tmpfs -o mode=1777 emptydir "$root$target"
-  else
-    bind "$mode" "$source" "$target"
-  fi
+  [ -z "$mode" ] || bind "$mode" "$source" "$target"
 done <<<"$mounts"
 mount -o remount,ro "$root"
 exec chroot "$root" /usr/bin/setpriv --reuid "$user" --regid "$user" --groups "$groups" --no-new-privs --bounding-set=-all --inh-caps=-all "$@"

@@ -3,19 +3,27 @@ import os
 
 
 class Objects:
-    """The ConfigMaps of the namespace."""
+    """The ConfigMaps and Secrets of the namespace: those of the chart, and those that an operator makes."""
 
-    def __init__(self, manifests):
-        self.config = {m["metadata"]["name"]: {k: v.encode() for k, v in m["data"].items()} for m in manifests if m["kind"] == "ConfigMap"}
+    def __init__(self, manifests, config, secrets):
+        self.config = {m["metadata"]["name"]: {k: v.encode() for k, v in m["data"].items()} for m in manifests if m["kind"] == "ConfigMap"} | config
+        self.secrets = secrets
 
     def files(self, source):
         """{path: (content, mode)} of one source of a volume."""
-        reference = source["configMap"]
-        data, mode = self.config.get(reference["name"]), reference.get("defaultMode", 0o644)
-        assert data is not None, f"there is no ConfigMap {reference['name']}: the pod would wait for it for ever"
+        reference = source.get("configMap") or source["secret"]
+        name = reference.get("name") or reference["secretName"]
+        data = (self.config if "configMap" in source else self.secrets).get(name)
+        mode = reference.get("defaultMode", 0o644)
+        assert data is not None, f"there is no {'ConfigMap' if 'configMap' in source else 'Secret'} {name}: the pod would wait for it for ever"
         if "items" not in reference:
             return {key: (content, mode) for key, content in data.items()}
         return {item["path"]: (data[item["key"]], item.get("mode", mode)) for item in reference["items"]}
+
+    def value(self, source):
+        """Of an environment variable."""
+        kind, reference = next(iter(source.items()))
+        return (self.secrets if kind == "secretKeyRef" else self.config)[reference["name"]][reference["key"]].decode()
 
 
 def write(directory, files, group):
@@ -38,4 +46,4 @@ def write(directory, files, group):
 
 
 def sources(volume):
-    return volume["projected"]["sources"] if "projected" in volume else [volume] if "configMap" in volume else []
+    return volume["projected"]["sources"] if "projected" in volume else [volume] if "configMap" in volume or "secret" in volume else []
