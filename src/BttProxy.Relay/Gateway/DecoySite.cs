@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.FileProviders;
 
 namespace BttProxy.Relay.Gateway;
 
@@ -18,7 +17,7 @@ internal static class DecoySite
         var notFound = DefaultNotFound;
         if (siteDirectory is not null)
         {
-            var files = new PhysicalFileProvider(Path.GetFullPath(siteDirectory));
+            var files = new LinkedFiles(Path.GetFullPath(siteDirectory));
             site.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
             site.UseStaticFiles(new StaticFileOptions { FileProvider = files });
             var own = Path.Combine(siteDirectory, "404.html");

@@ -14,6 +14,8 @@ namespace BttProxy.Relay.Sessions;
 /// </summary>
 internal sealed class RelaySession : IDisposable
 {
+    private static readonly TimeSpan PaymentPatience = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _openedAt;
@@ -77,6 +79,9 @@ internal sealed class RelaySession : IDisposable
 
     /// <summary>A response runs.</summary>
     public bool IsServing => Volatile.Read(ref _activeResponses) > 0;
+
+    /// <summary>Something that was delivered is not paid, and the client was heard of a moment ago: what is on its way to it, it pays when it has it.</summary>
+    public bool MayStillPay => !IsClosed && Credit.Unpaid > ByteCount.Zero && Idle < PaymentPatience;
 
     public void Touch() => Volatile.Write(ref _lastUsed, _time.GetTimestamp());
 

@@ -27,11 +27,15 @@ internal sealed class SessionRegistry(int capacity)
 
     public RelaySession? Find(ChannelId channel) => _byChannel.GetValueOrDefault(channel);
 
-    /// <summary>Waits until no response runs, at most <paramref name="patience"/>.</summary>
+    /// <summary>
+    /// Waits until no response runs and clients have paid what reached them, at most <paramref name="patience"/>. A response has ended here
+    /// while its last bytes are still on their way: with the process a pod's network ends, and bytes that are lost with it are a debt that no
+    /// client believes.
+    /// </summary>
     public async Task DrainAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        while (time.GetElapsedTime(start) < patience && All.Any(s => s.IsServing))
+        while (time.GetElapsedTime(start) < patience && All.Any(static s => s.IsServing || s.MayStillPay))
         {
             await Task.Delay(DrainPoll, time, cancellationToken);
         }

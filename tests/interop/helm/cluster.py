@@ -31,9 +31,9 @@ class Cluster:
 
     address = ADDRESS
 
-    def __init__(self, scratch, app, network, objects, manifests, namespace, balancer):
+    def __init__(self, scratch, app, network, objects, manifests, namespace):
         self.scratch, self.app, self.network, self.objects, self.namespace = scratch, app, network, objects, namespace
-        self.manifests, self.balancer, self.pods = manifests, balancer, []
+        self.manifests, self.pods = manifests, []
         self.scratch.mkdir()
         self.hosts, self.resolver = self.scratch / "hosts", self.scratch / "resolv.conf"
         self.hosts.write_text("127.0.0.1 localhost\n")
@@ -43,12 +43,6 @@ class Cluster:
         for service in self.services:
             if service.address:
                 service.open()
-
-    def balanced(self, service):
-        """Its addresses at the cloud's load balancer, which gives what is asked for, or its own choice."""
-        if service.spec["type"] != "LoadBalancer" or all(port["protocol"] == "UDP" for port in service.spec["ports"]):
-            return []
-        return [service.spec.get("loadBalancerIP", self.balancer)]
 
     def lookup(self, name):
         """Addresses of a Service, or of a StatefulSet's pod in its headless Service."""

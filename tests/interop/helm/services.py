@@ -14,8 +14,10 @@ class Service:
     def __init__(self, cluster, manifest, address):
         self.cluster, self.name, self.spec = cluster, manifest["metadata"]["name"], manifest["spec"]
         self.labels, self.forwarders = manifest["metadata"]["labels"], []
-        # Of a headless one there is none.
+        # Of a headless one there is none. The load balancer gives addresses to those alone that ask for theirs.
         self.address = None if self.spec.get("clusterIP") == "None" else address
+        balanced = [self.spec["loadBalancerIP"]] if any(port["protocol"] == "TCP" for port in self.spec["ports"]) and "loadBalancerIP" in self.spec else []
+        self.addresses = [self.address, *balanced] if self.address else []
 
     def pods(self):
         """The endpoints of this moment."""
@@ -27,10 +29,6 @@ class Service:
         """The port of that name, as ServiceMonitors have it."""
         found = [port for port in self.spec["ports"] if port["name"] == name]
         return found[0] if found else None
-
-    @property
-    def addresses(self):
-        return [self.address, *self.cluster.balanced(self)] if self.address else []
 
     def open(self):
         """Its TCP ports listen on its addresses: that of the cluster and, if it has one, that of the load balancer."""
@@ -46,6 +44,11 @@ class Service:
         for address in self.addresses:
             subprocess.run(["ip", "address", "del", f"{address}/32", "dev", "lo"], check=True)
 
+    @property
+    def carried(self):
+        """Bytes to clients."""
+        return sum(forwarder.carried for forwarder in self.forwarders)
+
     def slow_down(self, rate):
         """Bytes per second to each client's connection."""
         for forwarder in self.forwarders:
@@ -60,7 +63,7 @@ class Forwarder:
     """Takes connections and leads them to where target() says; nobody there is a reset, as of a Service without endpoints."""
 
     def __init__(self, listen, target):
-        self.target, self.rate, self.ends = target, None, []
+        self.target, self.rate, self.ends, self.carried = target, None, [], 0
         self.listener = socket.create_server(listen, backlog=64)
         threading.Thread(target=self.serve, daemon=True).start()
 
@@ -81,8 +84,8 @@ class Forwarder:
             return
         far.settimeout(None)
         self.ends += [near, far]
-        threading.Thread(target=self.pump, args=(near, far, lambda: None), daemon=True).start()
-        self.pump(far, near, lambda: self.rate)
+        threading.Thread(target=self.pump, args=(near, far, False), daemon=True).start()
+        self.pump(far, near, True)
 
     def cut(self):
         """Whoever is connected is not any more."""
@@ -94,13 +97,14 @@ class Forwarder:
         self.listener.close()
         self.cut()
 
-    @staticmethod
-    def pump(source, target, rate):
+    def pump(self, source, target, is_answer):
         try:
             while data := source.recv(CHUNK):
                 target.sendall(data)
-                if rate():
-                    time.sleep(len(data) / rate())
+                if is_answer:
+                    self.carried += len(data)
+                    if self.rate:
+                        time.sleep(len(data) / self.rate)
         except OSError:
             shut(source, socket.SHUT_RDWR)
         shut(target, socket.SHUT_WR)
