@@ -1,5 +1,4 @@
 using BttProxy.Relay.Gateway;
-using BttProxy.UnitTests.Ledger;
 using Xunit;
 
 namespace BttProxy.UnitTests.Relay.Gateway;
@@ -8,19 +7,19 @@ public sealed class LinkedFilesTests : IDisposable
 {
     private const string Page = "<title>A page that is longer than the path to it</title>";
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bttproxy-site-");
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => _directory.Delete(recursive: true);
 
     /// <summary>As a kubelet lays out a ConfigMap: the file is a link through a link to the folder of this moment.</summary>
     [Fact]
     public async Task FileOfAConfigMap_HasItsWholeLength()
     {
-        Directory.CreateDirectory(Path.Combine(_directory.Path, "..2026"));
-        await File.WriteAllTextAsync(Path.Combine(_directory.Path, "..2026", "index.html"), Page, TestContext.Current.CancellationToken);
-        Directory.CreateSymbolicLink(Path.Combine(_directory.Path, "..data"), "..2026");
-        File.CreateSymbolicLink(Path.Combine(_directory.Path, "index.html"), "..data/index.html");
-        using var files = new LinkedFiles(_directory.Path);
+        Directory.CreateDirectory(Path.Combine(_directory.FullName, "..2026"));
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "..2026", "index.html"), Page, TestContext.Current.CancellationToken);
+        Directory.CreateSymbolicLink(Path.Combine(_directory.FullName, "..data"), "..2026");
+        File.CreateSymbolicLink(Path.Combine(_directory.FullName, "index.html"), "..data/index.html");
+        using var files = new LinkedFiles(_directory.FullName);
 
         var found = files.GetFileInfo("/index.html");
 
@@ -32,8 +31,8 @@ public sealed class LinkedFilesTests : IDisposable
     [Fact]
     public async Task PlainFile_IsTheFrameworks()
     {
-        await File.WriteAllTextAsync(Path.Combine(_directory.Path, "index.html"), Page, TestContext.Current.CancellationToken);
-        using var files = new LinkedFiles(_directory.Path);
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "index.html"), Page, TestContext.Current.CancellationToken);
+        using var files = new LinkedFiles(_directory.FullName);
 
         Assert.Equal(Page.Length, files.GetFileInfo("/index.html").Length);
         Assert.False(files.GetFileInfo("/../index.html").Exists);
