@@ -104,6 +104,7 @@ public sealed partial class SwarmEngine : IAsyncDisposable
     /// <summary>Joins a torrent by its info-hash; one object per info-hash, whoever asks how often. Fetches the metadata only.</summary>
     public Torrent Add(InfoHash infoHash, IEnumerable<IPEndPoint>? peers = null)
     {
+        using var span = SwarmTracing.Join();
         var torrent = GetOrAdd(infoHash, StoreOptions(contentPath: null), out var isNew);
         if (isNew && MetadataFile.TryLoad(infoHash, StoreOptions(contentPath: null)) is { } info)
         {

@@ -14,6 +14,9 @@ internal sealed class TorrentReader : Stream
     // Where the index of a film is, when it is not at the head.
     private const int TailBytes = 1 << 20;
 
+    // A trace of a large response is to be read, and its collector not to be flooded; all waits are told to whoever opened the reader.
+    private const int MaxSpans = 64;
+
     private readonly TorrentState _torrent;
     private readonly long _offset;
     private readonly long _length;
@@ -22,6 +25,7 @@ internal sealed class TorrentReader : Stream
     private readonly RateMeter _rate = new();
     private TaskCompletionSource? _waiter;
     private int _usedPiece = -1;
+    private int _waits;
     private long _position;
     private bool _disposed;
 
@@ -178,7 +182,7 @@ internal sealed class TorrentReader : Stream
         {
             hadPeers = _torrent.Peers.Count > 0;
         }
-        using var span = SwarmTracing.PieceWait(hadPeers);
+        using var span = _waits++ < MaxSpans ? SwarmTracing.PieceWait(hadPeers) : null;
         try
         {
             await wait.WaitAsync(cancellationToken);

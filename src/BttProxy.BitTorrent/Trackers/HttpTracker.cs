@@ -57,6 +57,7 @@ internal sealed class HttpTracker : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
         UseCookies = false,
         UseProxy = false,
+        ActivityHeadersPropagator = null,
     };
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken cancellationToken)

@@ -118,5 +118,6 @@ internal sealed class WebSeedClient : IDisposable
         ConnectCallback = (context, cancellationToken) => GuardedDial.ConnectAsync(guard, listen, context.DnsEndPoint, cancellationToken),
         UseCookies = false,
         UseProxy = false,
+        ActivityHeadersPropagator = null,
     };
 }

@@ -29,6 +29,7 @@ internal sealed class PinnedHandler(RelayRecord record, ConnectGuard guard, Tunn
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            ActivityHeadersPropagator = null,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = options.ConnectTimeout,
             MaxConnectionsPerServer = maximumConnections,

@@ -57,5 +57,7 @@ public sealed class RelayOptions
 
     public AdminOptions Admin { get; set; } = new();
 
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     internal bool Has(RelayRole role) => Roles.Contains(role);
 }

@@ -28,6 +28,7 @@ internal static class RelayOptionsValidator
         OfferRules.Check(options.Offer, problems);
         CheckChain(options.Chain, problems);
         CheckWorker(options, problems);
+        TelemetryRules.Check(options.Telemetry, problems, machine);
         NetworkFacts.Check(options, problems, machine);
         if (!options.Admin.AllowRemote && !IPAddress.IsLoopback(options.Admin.Listen.Address))
         {

@@ -133,6 +133,7 @@ internal sealed class PortCheck(
         {
             AllowAutoRedirect = false,
             UseProxy = false,
+            ActivityHeadersPropagator = null,
             ConnectTimeout = DialPatience,
             ConnectCallback = async (_, token) =>
             {

@@ -1,5 +1,6 @@
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Tunnel;
+using BttProxy.Relay.Observability;
 
 namespace BttProxy.Relay.Gateway;
 
@@ -20,7 +21,16 @@ internal static class Answers
         }
     }
 
-    public static Task RefuseAsync(HttpContext context, Refusal refusal) => WriteAsync(context, refusal, Status(refusal.Code));
+    public static Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        RelayTracing.Wanted?.SetTag("bttproxy.refusal", LabelValue.Of(refusal.Code));
+        if (refusal.Session != SessionRejection.Accepted)
+        {
+            RelayTracing.Wanted?.SetTag("bttproxy.session.rejection", LabelValue.Of(refusal.Session));
+        }
+
+        return WriteAsync(context, refusal, Status(refusal.Code));
+    }
 
     public static Task RefuseAsync(HttpContext context, RefusalCode code, string text) =>
         RefuseAsync(context, Refusal.Because(code, text));

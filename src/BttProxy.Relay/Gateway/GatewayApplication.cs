@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using BttProxy.Protocol.Tunnel;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Metering;
+using BttProxy.Relay.Observability;
 using BttProxy.Relay.Routing;
 using BttProxy.Relay.Sessions;
 
@@ -17,6 +19,7 @@ internal static class GatewayApplication
         builder.Services.AddWorkerRoutes(workers, options.Tunnel, options.Worker.Refresh);
         builder.Services.AddSingleton(new ReplaySet<UInt128>(PathToken.MaxLifetime, time));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Tunnel.DrainTimeout);
+        builder.Services.AddSingleton<DistributedContextPropagator>(new NoTraceOfClients());
         addShared(builder.Services);
         builder.WebHost.UseKestrel(kestrel => KestrelSetup.Configure(kestrel, options.Tunnel, tls));
         var app = builder.Build();
@@ -27,6 +30,9 @@ internal static class GatewayApplication
 
         // After the token, because it has taken the first segment away.
         app.UseRouting();
+
+        // After routing, which knows what the request is; around all that takes time.
+        app.UseMiddleware<TracingMiddleware>();
         app.MapSessions();
         app.MapReverseProxy(proxy =>
         {
@@ -37,7 +43,7 @@ internal static class GatewayApplication
 
             // Last before the forwarder, and only for content.
             proxy.UseWhen(IsContent, content => content.UseMiddleware<MeteringMiddleware>());
-        });
+        }).ConfigureEndpoints(static (endpoint, route) => endpoint.WithMetadata(new TracedRequest(WorkerCluster.SpanOf(route), IsFromGateway: false)));
         app.MapFallback(site);
         return app;
     }

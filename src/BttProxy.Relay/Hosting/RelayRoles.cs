@@ -4,6 +4,7 @@ using BttProxy.Protocol.Networks;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Observability;
 using BttProxy.Relay.Settlement;
+using BttProxy.Relay.Telemetry;
 
 namespace BttProxy.Relay.Hosting;
 
@@ -106,6 +107,12 @@ internal sealed class RelayRoles : IAsyncDisposable
         if (Options.Has(RelayRole.Dht))
         {
             _dht = await DhtRole.StartAsync(_context, _gateway, cancellationToken);
+        }
+
+        if (OtlpExport.Start(Options.Telemetry, _context.Loggers) is { } export)
+        {
+            // Before the admin port, which begins every counter at zero; ends first, while all that is asked for gauges is still there.
+            _context.Add(export);
         }
 
         await StartAdminAsync(cancellationToken);

@@ -61,6 +61,9 @@ internal sealed class MeteredResponse : IHttpResponseBodyFeature, IHttpResetFeat
     /// <summary>The session found no credit in time.</summary>
     public bool WasCut { get; private set; }
 
+    /// <summary>How long it waited for payments.</summary>
+    public TimeSpan CreditWait { get; private set; }
+
     /// <summary>The client, the connection or a failure behind us ended the response early.</summary>
     public bool WasAborted => _aborted || _lifetime.RequestAborted.IsCancellationRequested;
 
@@ -95,7 +98,9 @@ internal sealed class MeteredResponse : IHttpResponseBodyFeature, IHttpResetFeat
             await inner.FlushAsync(cancellationToken);
             var start = _context.Time.GetTimestamp();
             granted = await _gate.TakeAsync(wanted, _context.CreditWait, _context.Time, cancellationToken);
-            _context.Metrics.CreditWaited(_context.Time.GetElapsedTime(start), paid: granted > 0);
+            var elapsed = _context.Time.GetElapsedTime(start);
+            CreditWait += elapsed;
+            _context.Metrics.CreditWaited(elapsed, paid: granted > 0);
         }
 
         if (granted == 0)

@@ -39,6 +39,10 @@ internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext m
                 : response.WasAborted || failed ? ResponseOutcome.Aborted
                 : ResponseOutcome.Complete;
             metering.Metrics.StreamEnded(transport, outcome, response.Written);
+            RelayTracing.Wanted?
+                .SetTag("bttproxy.outcome", LabelValue.Of(outcome))
+                .SetTag("bttproxy.credit.wait", response.CreditWait.TotalSeconds)
+                .SetTag("bttproxy.size", LabelValue.Of(RelayTracing.SizeOf(response.Written)));
             session.EndResponse();
             response.Detach(context.Features);
             if (outcome == ResponseOutcome.Aborted)

@@ -17,6 +17,7 @@ internal sealed class ControlClient : IRelayOperations, IDisposable
 
     private ControlClient(string path) => _http = new HttpClient(new SocketsHttpHandler
     {
+        ActivityHeadersPropagator = null,
         ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(path, cancellationToken), ownsSocket: true),
     })
     {

@@ -1,4 +1,5 @@
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Observability;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -10,6 +11,8 @@ internal sealed class WorkerCluster(WorkerAddresses addresses, TunnelOptions tun
 {
     public const string ContentRoute = "content";
 
+    private const string MetadataRoute = "metadata";
+    private const string AvailabilityRoute = "availability";
     private const string ClusterId = "workers";
     private const string ReadyPath = "/readyz";
 
@@ -22,8 +25,16 @@ internal sealed class WorkerCluster(WorkerAddresses addresses, TunnelOptions tun
     /// <summary>Tells YARP which workers there are now; requests under way go on.</summary>
     public void Update() => Provider.Update(Routes(), [Cluster()]);
 
+    /// <summary>The name of the span of a route's requests.</summary>
+    public static string SpanOf(RouteConfig route) => route.RouteId switch
+    {
+        MetadataRoute => Spans.Info,
+        AvailabilityRoute => Spans.Availability,
+        _ => Spans.Content,
+    };
+
     private static RouteConfig[] Routes() =>
-        [Route("metadata", "/m/{infoHash}"), Route("availability", "/q/{infoHash}"), Route(ContentRoute, "/c/{infoHash}")];
+        [Route(MetadataRoute, "/m/{infoHash}"), Route(AvailabilityRoute, "/q/{infoHash}"), Route(ContentRoute, "/c/{infoHash}")];
 
     private static RouteConfig Route(string id, string path) => new()
     {

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using BttProxy.Relay.Observability;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
@@ -36,7 +38,7 @@ internal sealed partial class WorkerFailover(
         var request = Copy(original, choice.Current);
         request.Headers.Remove(HeaderNames.Range);
         request.Headers.TryAddWithoutValidation(HeaderNames.Range, $"bytes={from}-{to}");
-        return base.SendAsync(request, cancellationToken);
+        return SendToAsync(request, resumes: true, cancellationToken);
     }
 
     public void Resumed(WorkerChoice choice, long position)
@@ -77,7 +79,7 @@ internal sealed partial class WorkerFailover(
         {
             try
             {
-                var response = await base.SendAsync(attempt, cancellationToken);
+                var response = await SendToAsync(attempt, resumes: false, cancellationToken);
                 if (response.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable) || !choice.TryNext())
                 {
                     return response;
@@ -95,6 +97,26 @@ internal sealed partial class WorkerFailover(
             }
 
             attempt = Copy(request, choice.Current);
+        }
+    }
+
+    private Task<HttpResponseMessage> SendToAsync(HttpRequestMessage request, bool resumes, CancellationToken cancellationToken) =>
+        RelayTracing.IsOn ? TraceAsync(request, resumes, cancellationToken) : base.SendAsync(request, cancellationToken);
+
+    private async Task<HttpResponseMessage> TraceAsync(HttpRequestMessage request, bool resumes, CancellationToken cancellationToken)
+    {
+        using var span = RelayTracing.StartForward(resumes);
+        RelayTracing.WriteParent(request.Headers);
+        try
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            span?.SetTag("http.response.status_code", (int)response.StatusCode);
+            return response;
+        }
+        catch
+        {
+            span?.SetStatus(ActivityStatusCode.Error);
+            throw;
         }
     }
 

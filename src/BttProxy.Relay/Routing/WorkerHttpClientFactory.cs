@@ -19,6 +19,9 @@ internal sealed class WorkerHttpClientFactory(
         base.ConfigureHandler(context, handler);
         handler.ConnectTimeout = ConnectTimeout;
         handler.ConnectCallback = ConnectAsync;
+
+        // WorkerFailover says what workers are to know of a trace.
+        handler.ActivityHeadersPropagator = null;
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>

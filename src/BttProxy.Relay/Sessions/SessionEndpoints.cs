@@ -14,9 +14,9 @@ internal static class SessionEndpoints
     {
         routes.MapGet($"/{RequestNames.Record}", (RelayRecordSource records, HttpContext context) =>
             Answers.WriteBytesAsync(context, records.Current.Encode()));
-        routes.MapPost($"/{RequestNames.Session}", OpenAsync);
-        routes.MapPost($"/{RequestNames.Voucher}", PayAsync);
-        routes.MapPost($"/{RequestNames.Close}", CloseAsync);
+        routes.MapPost($"/{RequestNames.Session}", OpenAsync).WithMetadata(new TracedRequest(Spans.SessionOpen, IsFromGateway: false));
+        routes.MapPost($"/{RequestNames.Voucher}", PayAsync).WithMetadata(new TracedRequest(Spans.Voucher, IsFromGateway: false));
+        routes.MapPost($"/{RequestNames.Close}", CloseAsync).WithMetadata(new TracedRequest(Spans.SessionClose, IsFromGateway: false));
     }
 
     private static async Task OpenAsync(
@@ -57,14 +57,20 @@ internal static class SessionEndpoints
         {
             // What cannot be read still counts against whoever proves to own the session.
             context.FindSession(sessions)?.Invalid.Count();
-            await Answers.WriteAsync(context, Unknown(VoucherRejection.Malformed));
+            await AnswerAsync(context, Unknown(VoucherRejection.Malformed));
             return;
         }
 
         var answer = sessions.Find(pay.SessionId) is { } session
             ? await desk.TakeAsync(session, pay.ToSignedVoucher(session.Channel.Id), context.RequestAborted)
             : Unknown(VoucherRejection.UnknownSession);
-        await Answers.WriteAsync(context, answer);
+        await AnswerAsync(context, answer);
+    }
+
+    private static Task AnswerAsync(HttpContext context, VoucherAnswer answer)
+    {
+        RelayTracing.Wanted?.SetTag("bttproxy.voucher.answer", LabelValue.Of(answer.Code));
+        return Answers.WriteAsync(context, answer);
     }
 
     private static async Task CloseAsync(HttpContext context, SessionRegistry sessions, SessionClosing closing)

@@ -13,28 +13,38 @@ internal sealed class ContentCopy(RelayMetrics metrics, TimeProvider time)
     public async Task RunAsync(Torrent torrent, ByteRange range, PipeWriter body, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var waited = false;
+        var (waits, waited) = (0, TimeSpan.Zero);
         await using var content = torrent.OpenRead(range.Offset, range.Length, wait =>
         {
-            waited = true;
+            waits++;
+            waited += wait.Elapsed;
             metrics.Stalled(wait.HadPeers ? StallPhase.Piece : StallPhase.Peers, wait.Elapsed);
         });
-        for (var left = range.Length; left > 0;)
+        try
         {
-            var block = body.GetMemory(BlockLength);
-            var read = await content.ReadAsync(block[..(int)Math.Min(block.Length, left)], cancellationToken);
-            if (left == range.Length)
+            for (var left = range.Length; left > 0;)
             {
-                metrics.FirstByte(time.GetElapsedTime(start), waited ? ContentSource.Swarm : ContentSource.Cache);
-            }
+                var block = body.GetMemory(BlockLength);
+                var read = await content.ReadAsync(block[..(int)Math.Min(block.Length, left)], cancellationToken);
+                if (left == range.Length)
+                {
+                    var source = waits > 0 ? ContentSource.Swarm : ContentSource.Cache;
+                    metrics.FirstByte(time.GetElapsedTime(start), source);
+                    RelayTracing.Wanted?.SetTag("bttproxy.source", LabelValue.Of(source));
+                }
 
-            body.Advance(read);
-            left -= read;
-            var flushed = await body.FlushAsync(cancellationToken);
-            if (read == 0 || flushed.IsCompleted)
-            {
-                return;
+                body.Advance(read);
+                left -= read;
+                var flushed = await body.FlushAsync(cancellationToken);
+                if (read == 0 || flushed.IsCompleted)
+                {
+                    return;
+                }
             }
+        }
+        finally
+        {
+            RelayTracing.Wanted?.SetTag("bttproxy.swarm.waits", waits).SetTag("bttproxy.swarm.wait", waited.TotalSeconds);
         }
     }
 }

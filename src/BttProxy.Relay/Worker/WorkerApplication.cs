@@ -44,6 +44,7 @@ internal static class WorkerApplication
             }
         });
         var app = builder.Build();
+        app.UseMiddleware<TracingMiddleware>();
         app.MapWorker();
         return app;
     }

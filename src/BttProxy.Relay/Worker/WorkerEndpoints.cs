@@ -20,9 +20,9 @@ internal static class WorkerEndpoints
 
     public static void MapWorker(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods($"/{RequestNames.Metadata}/{{infoHash}}", GetAndHead, MetadataAsync);
-        routes.MapMethods($"/{RequestNames.Query}/{{infoHash}}", GetAndHead, AvailabilityAsync);
-        routes.MapMethods($"/{RequestNames.Content}/{{infoHash}}", GetAndHead, ContentAsync);
+        routes.MapMethods($"/{RequestNames.Metadata}/{{infoHash}}", GetAndHead, MetadataAsync).WithMetadata(new TracedRequest(Spans.WorkerInfo, IsFromGateway: true));
+        routes.MapMethods($"/{RequestNames.Query}/{{infoHash}}", GetAndHead, AvailabilityAsync).WithMetadata(new TracedRequest(Spans.WorkerAvailability, IsFromGateway: true));
+        routes.MapMethods($"/{RequestNames.Content}/{{infoHash}}", GetAndHead, ContentAsync).WithMetadata(new TracedRequest(Spans.WorkerContent, IsFromGateway: true));
         routes.MapGet("/readyz", (RelayLifetime lifetime) =>
             lifetime.IsStopping ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable) : Results.Ok());
     }

@@ -25,7 +25,7 @@ internal sealed class JsonRpcService : IDisposable
         // The address comes from the user's own configuration; the environment's proxies must not see it, nor may an answer lead elsewhere.
         var handler = options.Connect?.Invoke() ?? new SocketsHttpHandler
         {
-            UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10),
+            UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null, ConnectTimeout = TimeSpan.FromSeconds(10),
         };
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }

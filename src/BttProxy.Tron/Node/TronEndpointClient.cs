@@ -104,6 +104,7 @@ internal sealed class TronEndpointClient : IDisposable
         HttpHandler = new SocketsHttpHandler
         {
             UseProxy = false,
+            ActivityHeadersPropagator = null,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
         },

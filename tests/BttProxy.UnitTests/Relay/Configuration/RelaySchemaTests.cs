@@ -29,6 +29,7 @@ public sealed class RelaySchemaTests
             ["cache.minFreeBytes"] = "\"1 GiB\"",
             ["chain.nodes"] = "[{ \"fullNode\": \"http://grpc.trongrid.io:50051\", \"solidityNode\": \"http://grpc.trongrid.io:50052\", \"apiKeyFile\": null }]",
             ["settlement.tokensPerTrx"] = "\"500000 BTT\"",
+            ["telemetry.otlpEndpoint"] = "\"http://127.0.0.1:4317\"",
         };
         AssertCurrent("example.json", new AnnotatedExample(examples).Text<RelayOptions>(
             "Every option of a relay, with its default where the default says something. A configuration names only what differs. "
