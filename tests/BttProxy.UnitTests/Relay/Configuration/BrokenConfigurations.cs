@@ -99,6 +99,12 @@ internal static class BrokenConfigurations
         new("""{ "dht": { "announce": tru } }""", "", "not JSON", "Mend the text"),
         new("""{ "dht": {} "cache": {} }""", "", "not JSON", "a comma"),
         new("""{ "dht": {} } {}""", "", "not JSON", "one too many"),
+        new("""{ "telemetry": { "otlpEndpoint": "collector:4317" } }""", "telemetry.otlpEndpoint", "no address of a collector", "http://host:4317"),
+        new("""{ "telemetry": { "otlpEndpoint": "http://collector/v1/traces" } }""", "telemetry.otlpEndpoint", "gRPC has its own", "httpProtobuf"),
+        new("""{ "telemetry": { "protocol": "http/protobuf" } }""", "telemetry.protocol", "is not one of", "grpc"),
+        new("""{ "telemetry": { "tracePercent": 0.5 } }""", "telemetry.tracePercent", "0.5 is not a whole number", "0 to 100"),
+        new("""{ "telemetry": { "headers": "authorization: Bearer abc" } }""", "telemetry.headers", "no such option", "headersFile"),
+        new("""{ "telemetry": { "headersFile": "/no/such/headers" } }""", "telemetry.headersFile", "does not exist", "name the right file"),
     ];
 }
 
