@@ -16,6 +16,7 @@ internal static class RemoteProbe
         {
             AllowAutoRedirect = false,
             UseProxy = false,
+            ActivityHeadersPropagator = null,
 
             // The certificate is the relay's own. Whether it is the record's is known to doctor and to clients; here only an answer is asked for.
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, shown, _, _) => shown is not null },

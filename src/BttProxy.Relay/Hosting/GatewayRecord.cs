@@ -16,7 +16,13 @@ internal sealed partial class GatewayRecord(Uri admin, TimeProvider time, ILogge
 
     private readonly Uri _url = new(admin, Path);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(3) })
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = TimeSpan.FromSeconds(3),
+    })
     {
         Timeout = TimeSpan.FromSeconds(5),
         MaxResponseContentBufferSize = SignedRelayRecord.MaxEncodedLength,
