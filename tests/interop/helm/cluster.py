@@ -73,6 +73,7 @@ class Cluster:
 
     def again(self, pod):
         """The StatefulSet makes a pod that is gone anew, with its name and volumes; here it keeps its address too."""
+        assert not pod.running, f"{pod.name} is still there"
         made = Pod(self, pod.name, pod.address, {"metadata": {"labels": pod.labels}, "spec": pod.spec})
         made.starts = pod.starts
         self.pods[self.pods.index(pod)] = made
