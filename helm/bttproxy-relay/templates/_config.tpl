@@ -35,6 +35,13 @@ here, and values.schema.json refuses it in "config". Takes (dict "root" $ "compo
 {{- if $work -}}
 {{- $_ := set $config "worker" $work -}}
 {{- end -}}
+{{- if $values.telemetry.existingSecret -}}
+{{- $telemetry := get $config "telemetry" | default dict -}}
+{{- if not (get $telemetry "otlpEndpoint") -}}
+{{- fail "telemetry.existingSecret has headers for a collector, but config.telemetry.otlpEndpoint names none." -}}
+{{- end -}}
+{{- $_ := set $config "telemetry" (merge (dict "headersFile" "/etc/bttproxy/telemetry/headers") $telemetry) -}}
+{{- end -}}
 {{- if not $worker -}}
 {{- if $values.keys.existingSecret -}}
 {{- $_ := set $config "keysDirectory" "/etc/bttproxy/keys" -}}

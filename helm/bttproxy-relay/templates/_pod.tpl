@@ -47,6 +47,13 @@ env:
   # The runtime's debugging socket would need a writable directory, and the pod has nobody to attach.
   - name: DOTNET_EnableDiagnostics
     value: "0"
+  {{- if dig "telemetry" "otlpEndpoint" "" .root.Values.config }}
+  # A collector gets the same of every pod, and must tell them apart.
+  - name: POD_NAME
+    valueFrom: { fieldRef: { fieldPath: metadata.name } }
+  - name: OTEL_RESOURCE_ATTRIBUTES
+    value: service.instance.id=$(POD_NAME)
+  {{- end }}
   {{- with .settings.extraEnv }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -91,6 +98,12 @@ readinessProbe:
           name: {{ . }}
           items:
             - { key: network.json, path: network.json }
+      {{- end }}
+      {{- with .root.Values.telemetry.existingSecret }}
+      - secret:
+          name: {{ . }}
+          items:
+            - { key: {{ $.root.Values.telemetry.key }}, path: telemetry/headers, mode: 0440 }
       {{- end }}
       {{- if eq .component "gateway" }}
       {{- range $index, $key := .root.Values.chainApiKeys }}
