@@ -13,12 +13,15 @@ public static class LedgerInspection
     public static Task<LedgerCondition> InspectAsync(string path, CancellationToken cancellationToken) =>
         Task.Run(() => Inspect(Path.GetFullPath(path)), cancellationToken);
 
+    /// <summary>Whether a process has that part of the ledger open.</summary>
+    public static bool IsHeld(string path, LedgerPart part) => LedgerLocks.IsHeld(Path.GetFullPath(path), part);
+
     /// <summary>A connection that reads only.</summary>
     internal static SqliteConnection Open(string path)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = IsInUse(path + ".lock") || File.Exists(path + "-wal") ? path : Immutable(path),
+            DataSource = LedgerLocks.IsHeld(path, LedgerPart.Whole) || File.Exists(path + "-wal") ? path : Immutable(path),
             Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 30,
         }.ToString());
         connection.Open();
@@ -41,7 +44,7 @@ public static class LedgerInspection
                 Version = Version(connection, path),
                 ProgramVersion = SchemaScripts.LatestVersion("Earnings"),
                 NewestEntry = Newest(connection),
-                IsInUse = IsInUse(path + ".lock"),
+                IsInUse = LedgerLocks.IsHeld(path, LedgerPart.Whole),
             };
         }
         catch (SqliteException exception)
@@ -68,16 +71,5 @@ public static class LedgerInspection
               UNION ALL SELECT max(opened_at) FROM channel UNION ALL SELECT max(updated_at) FROM claim UNION ALL SELECT max(hour) FROM earning)
             """);
         return newest.Scalar() is { } at and not DBNull ? DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(at, CultureInfo.InvariantCulture)) : null;
-    }
-
-    private static bool IsInUse(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        using var taken = OwnerLock.TryTake(path);
-        return taken is null;
     }
 }

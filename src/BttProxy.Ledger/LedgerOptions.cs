@@ -15,6 +15,9 @@ public sealed record LedgerOptions
     /// <summary>Writes that share one transaction and one fsync. Default: 4,096, so that a batch stays far below 100 ms.</summary>
     public int MaxBatch { get; init; } = 4_096;
 
+    /// <summary>Of a relay's ledger: what this process does with it. Default: all.</summary>
+    public LedgerPart Part { get; init; }
+
     /// <summary>Called before each commit, by tests that crash there.</summary>
     internal Action? Committing { get; init; }
 }

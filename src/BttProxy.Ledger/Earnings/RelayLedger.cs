@@ -9,11 +9,11 @@ namespace BttProxy.Ledger.Earnings;
 /// <summary>
 /// A relay's durable memory of money. Every changing call completes when its change is durable (one fsync shared by all
 /// that wait), and throws <see cref="LedgerException"/> when it is not: nothing may be credited then.
-/// Safe for concurrent use; one process per file.
+/// Safe for concurrent use; one process for each <see cref="LedgerPart"/> of a file.
 /// </summary>
 public sealed class RelayLedger : IAsyncDisposable
 {
-    private readonly FileStream _lock;
+    private readonly LedgerLocks _locks;
     private readonly SqliteStore _store;
     private readonly WriteQueue _queue;
     private readonly HourlyTally _tally;
@@ -24,9 +24,9 @@ public sealed class RelayLedger : IAsyncDisposable
     private readonly ClaimWrites _claims;
     private readonly ClaimTransactionWrites _transactions;
 
-    private RelayLedger(FileStream ownerLock, SqliteStore store, LedgerOptions options, TimeProvider time)
+    private RelayLedger(LedgerLocks locks, SqliteStore store, LedgerOptions options, TimeProvider time)
     {
-        _lock = ownerLock;
+        _locks = locks;
         _store = store;
         _closings = new ClosingWrites(store.Writer);
         _tally = new HourlyTally(store.Writer, time);
@@ -124,6 +124,9 @@ public sealed class RelayLedger : IAsyncDisposable
     public Task<List<SessionRecord>> OpenSessionsAsync(CancellationToken cancellationToken) =>
         ReadAsync(RelayReads.OpenSessions, cancellationToken);
 
+    /// <summary>Ends the sessions of an earlier process, which nothing can go on.</summary>
+    public Task EndSessionsAsync(CancellationToken cancellationToken) => _queue.RunAsync(_sessions.EndAll, cancellationToken);
+
     /// <summary>The credit window (bytes) that this payer had last; null for an unknown payer.</summary>
     public Task<ByteCount?> PayerWindowAsync(TronAddress payer, CancellationToken cancellationToken) =>
         ReadAsync(connection => RelayReads.Window(connection, payer), cancellationToken);
@@ -139,6 +142,10 @@ public sealed class RelayLedger : IAsyncDisposable
     /// <summary>What one payer's vouchers are worth above what is claimed: the exposure to that payer.</summary>
     public Task<TokenAmount> UnclaimedOfAsync(TronAddress payer, CancellationToken cancellationToken) =>
         ReadAsync(connection => RelayReads.UnclaimedOf(connection, payer), cancellationToken);
+
+    /// <summary>The same of every payer that owes something.</summary>
+    public Task<Dictionary<TronAddress, TokenAmount>> UnclaimedByPayerAsync(CancellationToken cancellationToken) =>
+        ReadAsync(RelayReads.UnclaimedByPayer, cancellationToken);
 
     /// <summary>Puts the best vouchers of these channels into the outbox; channels with nothing to claim or a claim under way are left out.</summary>
     public Task<List<ClaimRecord>> QueueClaimsAsync(IReadOnlyList<ChannelId> channels, CancellationToken cancellationToken) =>
@@ -207,20 +214,19 @@ public sealed class RelayLedger : IAsyncDisposable
         _transactions.Dispose();
         _claims.Dispose();
         _store.Dispose();
-        await _lock.DisposeAsync().ConfigureAwait(false);
+        _locks.Dispose();
     }
 
     private static RelayLedger Open(string path, TimeProvider time, LedgerOptions options)
     {
-        var ownerLock = OwnerLock.TryTake(path + ".lock")
-            ?? throw new LedgerException($"The ledger {path} is open in another relay: stop that one, or name another file.") { IsInUse = true };
+        var locks = LedgerLocks.Take(path, options.Part);
         try
         {
-            return new RelayLedger(ownerLock, SqliteStore.Open(path, "Earnings", options, time.GetUtcNow()), options, time);
+            return new RelayLedger(locks, SqliteStore.Open(path, "Earnings", options, time.GetUtcNow()), options, time);
         }
         catch
         {
-            ownerLock.Dispose();
+            locks.Dispose();
             throw;
         }
     }

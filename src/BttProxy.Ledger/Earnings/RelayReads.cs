@@ -92,14 +92,17 @@ internal static class RelayReads
     public static List<UnclaimedChannel> Unclaimed(DbConnection connection)
     {
         using var statement = new Statement(connection, """
-            SELECT m.id, m.accepted, m.claimed, m.accepted_at, c.withdraw_at, c.payer FROM channel_money m JOIN channel c ON c.id = m.id
+            SELECT m.id, m.accepted, m.claimed, m.accepted_at, c.withdraw_at, c.payer,
+              CASE WHEN NOT EXISTS (SELECT 1 FROM session WHERE channel_id = m.id AND closed_at IS NULL)
+                THEN (SELECT max(closed_at) FROM session WHERE channel_id = m.id) END
+            FROM channel_money m JOIN channel c ON c.id = m.id
             WHERE m.accepted > m.claimed AND m.signature IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM claim WHERE channel_id = m.id AND state IN (0, 1))
               AND NOT EXISTS (SELECT 1 FROM closing WHERE channel_id = m.id)
             """);
         var channels = statement.All(row => new UnclaimedChannel(
             row.ChannelId(0), row.Amount(1) - row.Amount(2), row.Time(3), row.IsDBNull(4) ? null : row.Unsigned(4),
-            row.Address(5)));
+            row.Address(5), row.IsDBNull(6) ? null : row.Time(6)));
         channels.Sort((left, right) => right.Value.CompareTo(left.Value));
         return channels;
     }
@@ -123,6 +126,16 @@ internal static class RelayReads
             SELECT m.accepted, m.claimed FROM channel c JOIN channel_money m ON m.id = c.id WHERE c.payer = @0 AND m.accepted > m.claimed
             """);
         return statement.All(row => row.Amount(0) - row.Amount(1), payer.ToArray()).Aggregate(TokenAmount.Zero, (sum, next) => sum + next);
+    }
+
+    public static Dictionary<TronAddress, TokenAmount> UnclaimedByPayer(DbConnection connection)
+    {
+        using var statement = new Statement(connection, """
+            SELECT c.payer, m.accepted, m.claimed FROM channel c JOIN channel_money m ON m.id = c.id WHERE m.accepted > m.claimed
+            """);
+        var owed = new Dictionary<TronAddress, TokenAmount>();
+        statement.ForEach(row => owed[row.Address(0)] = owed.GetValueOrDefault(row.Address(0)) + (row.Amount(1) - row.Amount(2)));
+        return owed;
     }
 
     public static List<ClaimRecord> Claims(DbConnection connection, ClaimState state, int limit)

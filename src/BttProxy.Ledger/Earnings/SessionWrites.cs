@@ -24,6 +24,10 @@ internal sealed class SessionWrites(DbConnection connection, HourlyTally tally, 
 
     private readonly Statement _delivered = new(connection, "SELECT delivered FROM session WHERE id = @0");
 
+    private readonly Statement _endAll = new(connection, "UPDATE session SET closed_at = @0 WHERE closed_at IS NULL");
+
+    public int EndAll() => _endAll.Execute(time.GetUtcNow().ToDb());
+
     /// <exception cref="InvalidOperationException">The session's channel was never saved, or the session is of another channel.</exception>
     public void Save(SessionRecord session)
     {
@@ -45,5 +49,6 @@ internal sealed class SessionWrites(DbConnection connection, HourlyTally tally, 
     {
         _save.Dispose();
         _delivered.Dispose();
+        _endAll.Dispose();
     }
 }

@@ -9,4 +9,6 @@ namespace BttProxy.Ledger.Earnings;
 /// <param name="AcceptedAt">When its best voucher came.</param>
 /// <param name="WithdrawAt">Unix seconds from which the payer may take it back; null when not asked for.</param>
 /// <param name="Payer">Who owes it.</param>
-public sealed record UnclaimedChannel(ChannelId Id, TokenAmount Value, DateTimeOffset AcceptedAt, ulong? WithdrawAt, TronAddress Payer);
+/// <param name="EndedAt">When its last session ended; null while one is open.</param>
+public sealed record UnclaimedChannel(
+    ChannelId Id, TokenAmount Value, DateTimeOffset AcceptedAt, ulong? WithdrawAt, TronAddress Payer, DateTimeOffset? EndedAt = null);

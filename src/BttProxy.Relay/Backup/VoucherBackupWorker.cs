@@ -1,5 +1,6 @@
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Money;
+using BttProxy.Relay.Hosting;
 
 namespace BttProxy.Relay.Backup;
 
@@ -7,7 +8,7 @@ namespace BttProxy.Relay.Backup;
 /// Keeps the backups up to date beside the relay's work. It reads the ledger through its own connection, so that no voucher waits for it;
 /// a backup that fails is tried again, said, and counted, and never stops the relay.
 /// </summary>
-internal sealed partial class VoucherBackupWorker : BackgroundService
+internal sealed partial class VoucherBackupWorker : WatchedLoop
 {
     // A last backup that takes longer is left out: the ledger itself is still there.
     private static readonly TimeSpan LastRound = TimeSpan.FromSeconds(5);
@@ -23,6 +24,7 @@ internal sealed partial class VoucherBackupWorker : BackgroundService
     public VoucherBackupWorker(
         IReadOnlyList<IBackupTarget> targets, RelayLedger ledger, TokenAmount minValue, TimeSpan interval, BackupMetrics metrics,
         TimeProvider time, ILogger<VoucherBackupWorker> logger)
+        : base(RelayLoop.VoucherBackup, interval, time)
     {
         _targets = [.. targets.Select(target => (target, new BackupSchedule(minValue, time)))];
         _ledger = ledger;
@@ -51,6 +53,7 @@ internal sealed partial class VoucherBackupWorker : BackgroundService
         // Not at once: a relay that starts has to be found first, and a node of the DHT is asked only so often.
         while (await _timer.WaitForNextTickAsync(stoppingToken))
         {
+            Turn();
             await RunAsync((schedule, unclaimed) => schedule.IsDue(unclaimed), stoppingToken);
         }
     }

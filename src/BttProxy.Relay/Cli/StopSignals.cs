@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace BttProxy.Relay.Cli;
 
-/// <summary>Ctrl-C and SIGTERM ask to stop instead of ending the process.</summary>
+/// <summary>The first Ctrl-C or SIGTERM asks to stop instead of ending the process; a second one ends it.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop;
@@ -27,7 +27,7 @@ internal sealed class StopSignals : IDisposable
 
     private void Stop(PosixSignalContext context)
     {
-        context.Cancel = true;
+        context.Cancel = !_stop.IsCancellationRequested;
         _stop.Cancel();
     }
 }

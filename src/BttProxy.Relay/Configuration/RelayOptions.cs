@@ -14,8 +14,8 @@ public sealed class RelayOptions
     public string? Preset { get; set; }
 
     /// <summary>
-    /// What this process does, of "gateway", "worker", "dht" and "settler". Workers may be processes of their own, each with its own state
-    /// directory; gateway and settler are one process. Default: all four.
+    /// What this process does, of "gateway", "worker", "dht" and "settler". Each may be a process of its own: workers and the dht with a
+    /// state directory of their own, gateway and settler on the same one, whose ledger they share. Default: all four.
     /// </summary>
     public IReadOnlyList<RelayRole> Roles { get; set; } = [RelayRole.Gateway, RelayRole.Worker, RelayRole.Dht, RelayRole.Settler];
 

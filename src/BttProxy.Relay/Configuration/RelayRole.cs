@@ -12,6 +12,6 @@ public enum RelayRole
     /// <summary>Makes the relay findable. Apart it has no keys, and asks the gateway for the record.</summary>
     Dht,
 
-    /// <summary>Turns vouchers into money and keeps their backups, in the gateway's process.</summary>
+    /// <summary>Turns vouchers into money and keeps their backups. Apart it shares the gateway's state directory.</summary>
     Settler,
 }

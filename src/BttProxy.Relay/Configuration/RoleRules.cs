@@ -16,12 +16,6 @@ internal static class RoleRules
             problems.Add("roles", names, "must name at least one role, and each once", "Write some of gateway, worker, dht and settler, or leave it out for all");
         }
 
-        if (options.Has(RelayRole.Gateway) != options.Has(RelayRole.Settler))
-        {
-            problems.Add(
-                "roles", names, "gateway and settler go together", "Write gateway and settler together, or neither of them");
-        }
-
         CheckRecordSource(options, problems);
         CheckAddresses(options, problems);
         if (options.Worker.Listen is { } listen && !WorkerListen.TryParse(listen, out _))

@@ -6,6 +6,10 @@ namespace BttProxy.Relay.Hosting;
 /// <summary>Makes the relay findable. Beside a gateway, or apart: then it has no keys, and asks the gateway for the signed record.</summary>
 internal sealed class DhtRole(RelayAnnouncer? announcer)
 {
+    /// <summary>Why the relay cannot be found by a dht process apart; null when it can.</summary>
+    public string? Unready => announcer is null || announcer.Announcement.AnnouncedTo > 0 ? null
+        : announcer.Current is null ? "the gateway gives no record" : "no DHT node has taken the announcement yet";
+
     public static async Task<DhtRole> StartAsync(RoleContext context, GatewayRole? gateway, CancellationToken cancellationToken)
     {
         var dht = await context.StartDhtAsync(cancellationToken);

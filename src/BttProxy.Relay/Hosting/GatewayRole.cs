@@ -1,5 +1,5 @@
 using BttProxy.Ledger.Earnings;
-using BttProxy.Protocol.Keys;
+using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Observability;
 using BttProxy.Relay.Operations;
@@ -27,8 +27,7 @@ internal sealed class GatewayRole(RoleContext context, RelayKeys keys, RelayReco
     {
         var options = context.Options;
         var tls = context.Add(TlsIdentity.LoadOrCreate(context.State, options.Tunnel.ServerName, context.Time));
-        var payee = options.Offer.Payee is { } named ? TronAddress.Parse(named) : keys.Authorizer.Address;
-        var records = new RelayRecordSource(options, context.Offer, context.Network, keys, tls, payee, context.Time);
+        var records = new RelayRecordSource(options, context.Offer, context.Network, keys, tls, keys.PayeeOf(options.Offer), context.Time);
         var application = context.Add(GatewayApplication.Build(options, tls, new WorkerAddresses(workers), context.Time, services =>
         {
             services.AddSingleton(context.Loggers);
@@ -47,26 +46,26 @@ internal sealed class GatewayRole(RoleContext context, RelayKeys keys, RelayReco
             services.AddOperations();
         }));
         var role = new GatewayRole(context, keys, records, application);
-        var totals = await ledger.TotalsAsync(cancellationToken);
-        role.Services.GetRequiredService<Exposure>().SetTotal(totals.Unclaimed);
+        await ledger.EndSessionsAsync(cancellationToken);
+        await role.Services.GetRequiredService<ExposureWatch>().LookAsync(cancellationToken);
         await role.ListenAsync(tls, cancellationToken);
         return role;
     }
 
-    /// <summary>What runs beside the listener, and the operator's door.</summary>
+    /// <summary>What runs beside the listener.</summary>
     public async Task StartBackgroundAsync(CancellationToken cancellationToken)
     {
         await context.StartBackgroundAsync(Services.GetRequiredService<ChainWatch>(), cancellationToken);
         await context.StartBackgroundAsync(Services.GetRequiredService<SessionSweeper>(), cancellationToken);
         await context.StartBackgroundAsync(Services.GetRequiredService<PriceClock>(), cancellationToken);
+        if (!context.Options.Has(RelayRole.Settler))
+        {
+            await context.StartBackgroundAsync(Services.GetRequiredService<ExposureWatch>(), cancellationToken);
+        }
     }
 
-    public async Task StartControlAsync(CancellationToken cancellationToken)
-    {
-        var socket = context.Add(LocalSocket.Prepare(context.State, ControlSocket.Name));
-        var control = context.Add(ControlSocket.Build(socket.FilePath, Services.GetRequiredService<RelayOperations>(), context.Loggers));
-        await control.StartAsync(cancellationToken);
-    }
+    /// <summary>Why it takes no new sessions; null when it does.</summary>
+    public string? Unready => Services.GetRequiredService<ChainWatch>().IsFresh ? null : "the chain does not answer";
 
     /// <summary>Running responses end within the drain time, then sessions end and the listener closes.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

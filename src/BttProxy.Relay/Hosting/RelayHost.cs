@@ -37,6 +37,9 @@ public sealed class RelayHost : IAsyncDisposable
     /// <summary>The relay's present record, for those who need not search the DHT for it.</summary>
     public SignedRelayRecord Record => Gateway.Records.Current;
 
+    /// <summary>The record with which this process makes the relay findable; null while it does not.</summary>
+    public SignedRelayRecord? Announced => Started.Context.Running.Announcer?.Current;
+
     /// <summary>Metrics and health over HTTP; a gateway's books too.</summary>
     public IPEndPoint AdminEndPoint => Started.AdminEndPoint;
 
@@ -56,6 +59,7 @@ public sealed class RelayHost : IAsyncDisposable
     public string Summary => Started is { Gateway: not null }
         ? $"relay {RelayId} listens on {PublicEndPoint}, admin http://{AdminEndPoint}"
         : $"{string.Join(", ", _options.Roles.Select(static role => role.ToString().ToLowerInvariant()))} of a relay"
+          + (Announced is { } record ? $" {record.Id}" : "")
           + (Started.Worker is { } worker ? $" listens on {worker.Address}, swarm {worker.SwarmEndPoint}" : "")
           + $", admin http://{AdminEndPoint}";
 

@@ -33,6 +33,8 @@ internal sealed class RelayKeys : IDisposable
     /// <exception cref="RelayConfigurationException">A key file is damaged.</exception>
     public static RelayKeys LoadOrCreate(StateDirectory state)
     {
+        // Gateway and settler may start for the first time together.
+        using var turn = state.TakeTurn();
         var identity = Load(state, IdentityKeyFile, RelayIdentity.Generate, k => k.ExportSeed(), seed => RelayIdentity.FromSeed(seed));
         var authorizer = Load(state, PayeeKeyFile, Secp256k1Key.Generate, k => k.Export(), key => Secp256k1Key.FromBytes(key));
         var pathKey = Load(
@@ -45,6 +47,9 @@ internal sealed class RelayKeys : IDisposable
     public static Secp256k1Key LoadAuthorizer(StateDirectory state) =>
         Load(state, PayeeKeyFile, () => throw new RelayConfigurationException(
             $"There is no '{state.PathOf(PayeeKeyFile)}': put the one that was kept elsewhere there first."), k => k.Export(), key => Secp256k1Key.FromBytes(key));
+
+    /// <summary>Who is paid: whom the operator names, else the authoriser.</summary>
+    public TronAddress PayeeOf(OfferOptions offer) => offer.Payee is { } named ? TronAddress.Parse(named) : Authorizer.Address;
 
     public void Dispose()
     {

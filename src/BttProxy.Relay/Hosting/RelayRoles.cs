@@ -1,9 +1,10 @@
 using System.Net;
+using BttProxy.Ledger;
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Networks;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Observability;
-using BttProxy.Relay.Settlement;
+using BttProxy.Relay.Operations;
 using BttProxy.Relay.Telemetry;
 
 namespace BttProxy.Relay.Hosting;
@@ -99,9 +100,9 @@ internal sealed class RelayRoles : IAsyncDisposable
             _worker = await WorkerRole.StartAsync(_context, cancellationToken);
         }
 
-        if (Options.Has(RelayRole.Gateway))
+        if (Options.Has(RelayRole.Gateway) || Options.Has(RelayRole.Settler))
         {
-            await StartGatewayAsync(cancellationToken);
+            await StartBooksAsync(cancellationToken);
         }
 
         if (Options.Has(RelayRole.Dht))
@@ -116,36 +117,54 @@ internal sealed class RelayRoles : IAsyncDisposable
         }
 
         await StartAdminAsync(cancellationToken);
-        if (_gateway is not null)
+        if ((_gateway?.Services ?? _settler?.Services) is { } services)
         {
-            await _gateway.StartControlAsync(cancellationToken);
+            await StartControlAsync(services, cancellationToken);
         }
     }
 
-    private async Task StartGatewayAsync(CancellationToken cancellationToken)
+    // Gateway and settler, together or one of them: what works with keys, ledger and chain.
+    private async Task StartBooksAsync(CancellationToken cancellationToken)
     {
         var keys = _context.Add(RelayKeys.LoadOrCreate(_context.State));
-        var ledger = _context.Add(await RelayLedger.OpenAsync(_context.State.PathOf(LedgerFile), _context.Time, null, cancellationToken));
+        var held = new LedgerOptions { Part = !Options.Has(RelayRole.Settler) ? LedgerPart.Sales : !Options.Has(RelayRole.Gateway) ? LedgerPart.Settlement : default };
+        var ledger = _context.Add(await RelayLedger.OpenAsync(_context.State.PathOf(LedgerFile), _context.Time, held, cancellationToken));
         var chain = _context.Add(ChainConnection.Open(Options.Chain, _context.Network, keys.Authorizer, _context.Time));
-        IEnumerable<string> own = _worker is null ? [] : [_worker.Address];
-        _gateway = await GatewayRole.StartAsync(_context, keys, ledger, chain, own.Concat(Options.Worker.Addresses), cancellationToken);
-        await _gateway.StartBackgroundAsync(cancellationToken);
+        _context.Running.IsSettledElsewhere = held.Part == LedgerPart.Sales;
+        if (Options.Has(RelayRole.Gateway))
+        {
+            IEnumerable<string> own = _worker is null ? [] : [_worker.Address];
+            _gateway = await GatewayRole.StartAsync(_context, keys, ledger, chain, own.Concat(Options.Worker.Addresses), cancellationToken);
+            await _gateway.StartBackgroundAsync(cancellationToken);
+        }
+
         if (Options.Has(RelayRole.Settler))
         {
-            _settler = await SettlerRole.StartAsync(_context, keys, ledger, _gateway.Services, cancellationToken);
+            var services = _gateway?.Services ?? SettlerRole.ServicesApart(_context, keys, ledger, chain);
+            _settler = await SettlerRole.StartAsync(_context, keys, ledger, services, cancellationToken);
         }
     }
 
     private async Task StartAdminAsync(CancellationToken cancellationToken)
     {
+        LoopGauge.Observe(() => _context.Loops, _context.Meters);
+        var health = new RelayHealth(() => _context.Loops, Unready);
         var admin = _context.Add(AdminApplication.Build(
-            Options.Admin.Listen, _context.Loggers, _gateway?.Books, _gateway?.Records, Options.Dht.Announce, Unready));
+            Options.Admin.Listen, _context.Loggers, _gateway?.Books, _gateway?.Records, Options.Dht.Announce, health));
         await Listening.TryAsync("Admin.Listen", Options.Admin.Listen, () => admin.StartAsync(cancellationToken));
         AdminEndPoint = Listening.EndPointOf(admin);
     }
 
+    private async Task StartControlAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var socket = _context.Add(LocalSocket.Prepare(_context.State, _gateway is null ? ControlSocket.SettlerName : ControlSocket.Name));
+        var control = _context.Add(ControlSocket.Build(socket.FilePath, services.GetRequiredService<RelayOperations>(), _context.Loggers));
+        await control.StartAsync(cancellationToken);
+    }
+
+    // What a relay in one process sells does not wait for its settler, nor for those who find it.
     private string? Unready() =>
         _context.Lifetime.IsStopping ? "stopping"
-        : _gateway is null || _gateway.Services.GetRequiredService<ChainWatch>().IsFresh ? null
-        : "the chain does not answer";
+        : _gateway is not null ? _gateway.Unready
+        : _settler?.Unready ?? _dht?.Unready;
 }

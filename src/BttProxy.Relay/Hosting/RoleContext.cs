@@ -14,6 +14,7 @@ internal sealed class RoleContext : IAsyncDisposable
 {
     private readonly DisposalStack _parts = new();
     private DhtNode? _dht;
+    private volatile IReadOnlyList<WatchedLoop> _loops = [];
 
     public RoleContext(RelayOptions options, NetworkDescription network, ILoggerFactory loggers, TimeProvider time)
     {
@@ -52,6 +53,9 @@ internal sealed class RoleContext : IAsyncDisposable
 
     public ConnectGuard Guard => new(new ConnectGuardOptions { AllowPrivateAddresses = Network.AllowPrivateAddresses });
 
+    /// <summary>What runs beside requests in this process.</summary>
+    public IReadOnlyList<WatchedLoop> Loops => _loops;
+
     /// <summary>The process's DHT node, if a role has asked for it.</summary>
     public DhtNode? Dht => _dht;
 
@@ -80,10 +84,11 @@ internal sealed class RoleContext : IAsyncDisposable
         return _dht = Running.Dht = node;
     }
 
-    public async Task StartBackgroundAsync(BackgroundService worker, CancellationToken cancellationToken)
+    public async Task StartBackgroundAsync(WatchedLoop worker, CancellationToken cancellationToken)
     {
         await worker.StartAsync(cancellationToken);
         _parts.Add(new BackgroundPart(worker));
+        _loops = [.. _loops, worker];
     }
 
     public ValueTask DisposeAsync() => _parts.DisposeAsync();

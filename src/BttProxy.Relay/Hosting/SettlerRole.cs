@@ -1,16 +1,27 @@
 using BttProxy.Ledger.Earnings;
 using BttProxy.Relay.Backup;
+using BttProxy.Relay.Operations;
+using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
+using BttProxy.Tron;
 
 namespace BttProxy.Relay.Hosting;
 
-/// <summary>Turns vouchers into money, keeps their backups, and compares the ledger with the chain.</summary>
+/// <summary>
+/// Turns vouchers into money, keeps their backups, and compares the ledger with the chain. Beside a gateway, or apart on the same state
+/// directory: the ledger is all that the two share.
+/// </summary>
 internal sealed class SettlerRole(RoleContext context, IServiceProvider services)
 {
     // A final claim that takes longer is left to the next start: it stays in the outbox.
     private static readonly TimeSpan FinalClaimTimeout = TimeSpan.FromSeconds(5);
 
     public SettlementWorker Settlement => services.GetRequiredService<SettlementWorker>();
+
+    public IServiceProvider Services => services;
+
+    /// <summary>Why a settler apart does nothing at the moment; null when it does.</summary>
+    public string? Unready => Settlement.IsFailing ? "the chain or the ledger failed at the last look" : null;
 
     public static async Task<SettlerRole> StartAsync(
         RoleContext context, RelayKeys keys, RelayLedger ledger, IServiceProvider services, CancellationToken cancellationToken)
@@ -21,6 +32,22 @@ internal sealed class SettlerRole(RoleContext context, IServiceProvider services
         await context.StartBackgroundAsync(services.GetRequiredService<ChainReconciler>(), cancellationToken);
         await StartBackupAsync(context, keys, ledger, cancellationToken);
         return new SettlerRole(context, services);
+    }
+
+    /// <summary>What a settler needs that has no gateway in its process.</summary>
+    public static IServiceProvider ServicesApart(RoleContext context, RelayKeys keys, RelayLedger ledger, IChannelChain chain)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(context.Loggers);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddSingleton(context.Metrics);
+        services.AddSingleton(context.Running);
+        services.AddSingleton(keys);
+        services.AddSingleton(ledger);
+        services.AddSingleton(chain);
+        services.AddSingleton(SessionServices.PolicyOf(context.Options, context.Network, keys.PayeeOf(context.Options.Offer), keys));
+        services.AddBooks(context.Options, context.Offer, context.Time);
+        return context.Add(services.BuildServiceProvider());
     }
 
     /// <summary>A last claim.</summary>

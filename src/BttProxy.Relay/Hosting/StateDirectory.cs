@@ -5,6 +5,10 @@ namespace BttProxy.Relay.Hosting;
 /// <summary>The relay's directory: created for its owner only, secrets written whole or not at all.</summary>
 internal sealed class StateDirectory
 {
+    // Keys are made within milliseconds.
+    private const int MaxTurns = 100;
+    private static readonly TimeSpan TurnPause = TimeSpan.FromMilliseconds(50);
+
     private readonly string _path;
     private readonly KeyPlaces _keys;
 
@@ -66,5 +70,26 @@ internal sealed class StateDirectory
         }
 
         File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Until it is disposed, no other process of this relay is here.</summary>
+    /// <exception cref="RelayConfigurationException">Another one does not end.</exception>
+    public IDisposable TakeTurn()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(PathOf("keys.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            }
+            catch (IOException e) when (attempt == MaxTurns)
+            {
+                throw new RelayConfigurationException($"The state directory '{_path}' is held by another process: {e.Message}", e);
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(TurnPause);
+            }
+        }
     }
 }

@@ -35,6 +35,7 @@ internal sealed class WorkerRole(WebApplication application, SwarmEngine swarm, 
             listen, context.Options.Tunnel.DrainTimeout, catalog, context.Offer, context.Metrics, context.Lifetime, context.Time, context.Loggers));
         await Listening.TryAsync(
             "Worker.Listen", listen.EndPoint ?? new IPEndPoint(IPAddress.None, 0), () => application.StartAsync(cancellationToken));
+        await context.StartBackgroundAsync(new IdleTorrentSweeper(catalog, context.Time), cancellationToken);
         return new WorkerRole(application, swarm, listen);
     }
 

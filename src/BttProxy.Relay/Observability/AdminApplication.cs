@@ -9,7 +9,7 @@ namespace BttProxy.Relay.Observability;
 /// <summary>The operator's side door: Prometheus metrics, health, books, and the record as clients get it.</summary>
 internal static class AdminApplication
 {
-    public static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers, RelayBooksReader? books, RelayRecordSource? records, bool isPublic, Func<string?> unready)
+    public static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers, RelayBooksReader? books, RelayRecordSource? records, bool isPublic, RelayHealth health)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
@@ -27,10 +27,8 @@ internal static class AdminApplication
         var app = builder.Build();
         app.Services.GetRequiredService<ZeroSeries>();
         app.MapPrometheusScrapingEndpoint("/metrics");
-        app.MapGet("/healthz", () => "ok");
-        app.MapGet("/readyz", () => unready() is { } reason
-            ? Results.Text(reason, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Text("ok"));
+        app.MapGet("/healthz", () => Verdict(health.Dead));
+        app.MapGet("/readyz", () => Verdict(health.Unready));
         if (records is not null)
         {
             app.MapGet("/record", () => Results.Bytes(records.Current.Encode())).AddEndpointFilter(OnlyFromHereAsync);
@@ -73,6 +71,9 @@ internal static class AdminApplication
             announced.AddEndpointFilter(OnlyFromHereAsync);
         }
     }
+
+    private static IResult Verdict(string? trouble) =>
+        trouble is null ? Results.Text("ok") : Results.Text(trouble, statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static ValueTask<object?> OnlyFromHereAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         IsFromHere(context.HttpContext.Connection.RemoteIpAddress) ? next(context) : ValueTask.FromResult<object?>(Results.NotFound());

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Dht;
 using BttProxy.Protocol.Messages;
+using BttProxy.Relay.Hosting;
 
 namespace BttProxy.Relay.Observability;
 
@@ -46,6 +47,9 @@ internal static class Instruments
         new("bttproxy.overload", Gauge, null, Labels(("cause", LabelValue.All<OverloadCause>()))),
         new("bttproxy.cert.expiry.timestamp", Gauge, "s", Labels()),
         new("bttproxy.chain.fresh", Gauge, null, Labels()),
+
+        // Every process
+        new("bttproxy.relay.loop.stuck", Gauge, null, Labels(("loop", LabelValue.All<RelayLoop>()))),
 
         // Worker
         new("bttproxy.relay.time_to_first_byte", Histogram, "s", Labels(("source", LabelValue.All<ContentSource>()))),

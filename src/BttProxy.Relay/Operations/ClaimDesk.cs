@@ -7,7 +7,7 @@ using BttProxy.Tron;
 namespace BttProxy.Relay.Operations;
 
 /// <summary>Claims that the operator asks for, through the outbox that the relay's own claims go through.</summary>
-internal sealed class ClaimDesk(RelayLedger ledger, SettlementWorker settlement)
+internal sealed class ClaimDesk(RelayLedger ledger, SettlementWorker settlement, RunningParts parts)
 {
     public async Task<ClaimProgress> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
     {
@@ -72,7 +72,8 @@ internal sealed class ClaimDesk(RelayLedger ledger, SettlementWorker settlement)
     {
         try
         {
-            await settlement.ClaimAsync(channels, cancellationToken);
+            // One process sends.
+            await (parts.IsSettledElsewhere ? ledger.QueueClaimsAsync(channels, cancellationToken) : settlement.ClaimAsync(channels, cancellationToken));
             return null;
         }
         catch (ChainException e)

@@ -12,7 +12,11 @@ namespace BttProxy.Relay.Operations;
 /// </summary>
 internal static class ControlSocket
 {
+    /// <summary>Of a relay, or of its gateway.</summary>
     public const string Name = "control.sock";
+
+    /// <summary>Of a settler whose gateway is another process: for when that one does not run.</summary>
+    public const string SettlerName = "settler.sock";
 
     // A thousand channel ids, or ten thousand claims.
     private const int MaxRequestBytes = 128 * 1024;

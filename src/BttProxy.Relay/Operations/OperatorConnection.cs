@@ -30,7 +30,8 @@ internal sealed class OperatorConnection : IAsyncDisposable
         var start = time.GetTimestamp();
         while (true)
         {
-            if (LocalSocket.Find(state, ControlSocket.Name) is { } path && await ControlClient.TryOpenAsync(path, cancellationToken) is { } client)
+            if ((await FindAsync(state, ControlSocket.Name, cancellationToken) ?? await FindAsync(state, ControlSocket.SettlerName, cancellationToken))
+                is { } client)
             {
                 return new OperatorConnection(client, null);
             }
@@ -52,6 +53,9 @@ internal sealed class OperatorConnection : IAsyncDisposable
             }
         }
     }
+
+    private static async Task<ControlClient?> FindAsync(StateDirectory state, string socket, CancellationToken cancellationToken) =>
+        LocalSocket.Find(state, socket) is { } path ? await ControlClient.TryOpenAsync(path, cancellationToken) : null;
 
     // Nothing is made here: a directory that is not there is the wrong one.
     private static void CheckDirectory(string path)

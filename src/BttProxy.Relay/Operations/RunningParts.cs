@@ -17,6 +17,9 @@ internal sealed class RunningParts
     /// <summary>The record as it would be signed now.</summary>
     public Func<RelayRecord>? Record { get; set; }
 
+    /// <summary>Vouchers are claimed by another process on the same ledger; what is to be claimed is only queued here.</summary>
+    public bool IsSettledElsewhere { get; set; }
+
     /// <summary>The relay was asked to stop.</summary>
     public Func<bool> IsStopping { get; set; } = static () => false;
 

@@ -1,7 +1,9 @@
+using BttProxy.Ledger;
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Cli;
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Hosting;
 using BttProxy.Tron;
 
 namespace BttProxy.Relay.Operations;
@@ -21,11 +23,23 @@ internal sealed class StatusProblems(RunningParts parts, RelayLedger ledger, Rel
         ];
     }
 
-    private static IEnumerable<StatusProblem> Running(StatusReport report)
+    private IEnumerable<StatusProblem> Running(StatusReport report)
     {
         if (report.State == RelayActivity.Stopped)
         {
             yield return new StatusProblem("The relay does not run.", "Start it: 'bttproxy-relay' with the same options and no command.");
+        }
+
+        else if (parts.Record is null)
+        {
+            yield return new StatusProblem(
+                "Only the settler runs here, so nothing is sold.", "Start the gateway: 'bttproxy-relay' with the same options and '--roles gateway'.");
+        }
+        else if (parts.IsSettledElsewhere && !LedgerInspection.IsHeld(Path.Combine(options.StateDirectory, RelayRoles.LedgerFile), LedgerPart.Settlement))
+        {
+            yield return new StatusProblem(
+                "No settler runs: vouchers are kept, and nothing is claimed.",
+                "Start one: 'bttproxy-relay' with the same options and state directory, and '--roles settler'.");
         }
 
         if (report.RelayId is null)

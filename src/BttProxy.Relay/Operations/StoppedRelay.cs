@@ -1,12 +1,9 @@
 using BttProxy.Ledger.Earnings;
-using BttProxy.Protocol.Keys;
 using BttProxy.Relay.Cli;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
 using BttProxy.Relay.Pricing;
-using BttProxy.Relay.Sessions;
-using BttProxy.Relay.Settlement;
 using BttProxy.Tron;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -47,23 +44,13 @@ internal sealed class StoppedRelay : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
-        services.AddMetrics();
         services.AddSingleton<RelayMetrics>();
-        services.AddSingleton(time);
-        services.AddSingleton(options);
-        services.AddSingleton(new CurrentOffer(options.Offer, time));
         services.AddSingleton(new RunningParts());
         // By a factory, so that it is closed with the rest.
         services.AddSingleton(_ => ledger);
         services.AddSingleton(_ => Keys(state));
         services.AddSingleton(provider => Chain(options, provider.GetRequiredService<RelayKeys>(), time));
-        services.AddSingleton(new SessionRegistry(options.Credit.MaxSessions));
-        services.AddSingleton<StripedLock<ChannelId>>();
-        services.AddSingleton<Exposure>();
-        services.AddSingleton<SessionSaver>();
-        services.AddSingleton<SessionCloser>();
-        services.AddSettlement(options.Settlement);
-        services.AddOperations();
+        services.AddBooks(options, new CurrentOffer(options.Offer, time), time);
         return services;
     }
 

@@ -1,8 +1,10 @@
+using BttProxy.Relay.Hosting;
 
 namespace BttProxy.Relay.Pricing;
 
 /// <summary>Tells when the hour brings another price, so that the record says so at once.</summary>
-internal sealed partial class PriceClock(CurrentOffer offer, TimeProvider time, ILogger<PriceClock> logger) : BackgroundService
+internal sealed partial class PriceClock(CurrentOffer offer, TimeProvider time, ILogger<PriceClock> logger)
+    : WatchedLoop(RelayLoop.PriceClock, LongestWait, time)
 {
     // The machine's clock may be set, and the schedule replaced.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -12,7 +14,8 @@ internal sealed partial class PriceClock(CurrentOffer offer, TimeProvider time, 
         var announced = offer.Price;
         while (true)
         {
-            await Task.Delay(UntilNextLook(), time, stoppingToken);
+            Turn();
+            await Task.Delay(UntilNextLook(), Time, stoppingToken);
             if (offer.Price is var price && price != announced)
             {
                 announced = price;
@@ -24,7 +27,7 @@ internal sealed partial class PriceClock(CurrentOffer offer, TimeProvider time, 
 
     private TimeSpan UntilNextLook()
     {
-        var wait = offer.NextChange?.At - time.GetUtcNow() ?? LongestWait;
+        var wait = offer.NextChange?.At - Time.GetUtcNow() ?? LongestWait;
         return wait > LongestWait ? LongestWait : wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using BttProxy.Relay.Hosting;
 
 namespace BttProxy.Relay.Routing;
 
 /// <summary>Looks up the names among the workers' addresses every few seconds, and gives the cluster what they stand for.</summary>
 internal sealed partial class WorkerLookup(
     WorkerAddresses addresses, WorkerCluster cluster, HostLookup lookup, TimeSpan interval, TimeProvider time, ILogger<WorkerLookup> logger)
-    : BackgroundService
+    : WatchedLoop(RelayLoop.WorkerLookup, interval, time)
 {
     private readonly HashSet<string> _failing = [];
 
@@ -27,9 +28,10 @@ internal sealed partial class WorkerLookup(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(interval, time);
+        using var timer = new PeriodicTimer(Period, Time);
         do
         {
+            Turn();
             await LookAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -39,7 +41,7 @@ internal sealed partial class WorkerLookup(
     {
         try
         {
-            var found = await lookup(host, cancellationToken).WaitAsync(interval, time, cancellationToken);
+            var found = await lookup(host, cancellationToken).WaitAsync(Period, Time, cancellationToken);
             _failing.Remove(host);
             return found;
         }

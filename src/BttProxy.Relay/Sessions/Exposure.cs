@@ -38,6 +38,19 @@ internal sealed class Exposure
         }
     }
 
+    /// <summary>Takes over what the ledger says, of all payers that owe something.</summary>
+    public void Set(IReadOnlyDictionary<TronAddress, TokenAmount> owed)
+    {
+        lock (_lock)
+        {
+            _total = owed.Values.Aggregate(TokenAmount.Zero, static (sum, amount) => sum + amount);
+            foreach (var payer in _perPayer.Keys)
+            {
+                _perPayer[payer] = owed.GetValueOrDefault(payer);
+            }
+        }
+    }
+
     public void SetPayer(TronAddress payer, TokenAmount unclaimed)
     {
         lock (_lock)

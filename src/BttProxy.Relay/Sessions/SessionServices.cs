@@ -14,21 +14,13 @@ internal static class SessionServices
     public static IServiceCollection AddSessions(
         this IServiceCollection services, RelayOptions options, NetworkDescription network, RelayRecordSource records, RelayKeys keys)
     {
-        services.AddSingleton(new VoucherPolicy
-        {
-            Domain = network.Domain,
-            Token = network.Token,
-            Payee = records.Payee,
-            PayeeAuthorizer = keys.Authorizer.Address,
-            MinWithdrawDelay = (ulong)options.Offer.MinimumWithdrawDelay.TotalSeconds,
-            MaxUnclaimedPerPayer = options.Credit.MaxUnclaimedPerPayer,
-            MaxUnclaimedTotal = options.Credit.MaxUnclaimedTotal,
-        });
+        services.AddSingleton(PolicyOf(options, network, records.Payee, keys));
         services.AddSingleton(new SessionRegistry(options.Credit.MaxSessions));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MeteringContext>(provider, options.Credit.CreditWait));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionSweeper>(provider, options.Credit.SessionIdleTimeout));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RefusedOpens>(provider, options.Credit.MaxRefusedOpensPerMinute));
         services.AddSingleton<Exposure>();
+        services.AddSingleton<ExposureWatch>();
         services.AddSingleton<StripedLock<ChannelId>>();
         services.AddSingleton<OfferedVouchers>();
         services.AddSingleton<SessionOpener>();
@@ -40,4 +32,16 @@ internal static class SessionServices
         services.AddSingleton<PriceClock>();
         return services;
     }
+
+    /// <summary>What a voucher must be to be worth something to this relay.</summary>
+    public static VoucherPolicy PolicyOf(RelayOptions options, NetworkDescription network, TronAddress payee, RelayKeys keys) => new()
+    {
+        Domain = network.Domain,
+        Token = network.Token,
+        Payee = payee,
+        PayeeAuthorizer = keys.Authorizer.Address,
+        MinWithdrawDelay = (ulong)options.Offer.MinimumWithdrawDelay.TotalSeconds,
+        MaxUnclaimedPerPayer = options.Credit.MaxUnclaimedPerPayer,
+        MaxUnclaimedTotal = options.Credit.MaxUnclaimedTotal,
+    };
 }

@@ -2,6 +2,7 @@ using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
 using BttProxy.Relay.Sessions;
 using BttProxy.Tron;
@@ -14,7 +15,7 @@ namespace BttProxy.Relay.Settlement;
 /// </summary>
 internal sealed partial class ChainReconciler(
     IChannelChain chain, RelayLedger ledger, Exposure exposure, SettlementSignal settlement, SettlementMetrics metrics, SettlementOptions options,
-    TimeProvider time, ILogger<ChainReconciler> logger) : BackgroundService
+    TimeProvider time, ILogger<ChainReconciler> logger) : WatchedLoop(RelayLoop.Reconciler, options.ReconcileInterval, time)
 {
     private const int Page = 256;
 
@@ -41,9 +42,10 @@ internal sealed partial class ChainReconciler(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.ReconcileInterval, time);
+        using var timer = new PeriodicTimer(options.ReconcileInterval, Time);
         do
         {
+            Turn();
             try
             {
                 await RunOnceAsync(stoppingToken);
@@ -58,6 +60,7 @@ internal sealed partial class ChainReconciler(
 
     private async Task<ReconcileReport> CompareAsync(RelayChannelState known, ReconcileReport report, CancellationToken cancellationToken)
     {
+        Turn();
         report = report with { Channels = report.Channels + 1 };
         if (await chain.ChannelAsync(known.Id, cancellationToken) is not { } now)
         {

@@ -1,5 +1,6 @@
 using BttProxy.Ledger.Earnings;
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Sessions;
 using BttProxy.Tron;
 
@@ -11,18 +12,18 @@ namespace BttProxy.Relay.Settlement;
 /// </summary>
 internal sealed partial class ChainWatch(
     IChannelChain chain, RelayLedger ledger, SessionRegistry sessions, SettlementOptions options, SettlementSignal settlement,
-    TimeProvider time, ILogger<ChainWatch> logger) : BackgroundService
+    TimeProvider time, ILogger<ChainWatch> logger) : WatchedLoop(RelayLoop.ChainWatch, options.ChainCheckInterval, time)
 {
     private long _lastSeen = time.GetTimestamp();
     private volatile bool _seen;
 
     /// <summary>The chain answered within the configured time.</summary>
-    public bool IsFresh => _seen && time.GetElapsedTime(Volatile.Read(ref _lastSeen)) < options.MaxChainViewAge;
+    public bool IsFresh => _seen && Time.GetElapsedTime(Volatile.Read(ref _lastSeen)) < options.MaxChainViewAge;
 
     /// <summary>The chain has just answered somebody.</summary>
     public void Seen()
     {
-        Volatile.Write(ref _lastSeen, time.GetTimestamp());
+        Volatile.Write(ref _lastSeen, Time.GetTimestamp());
         _seen = true;
     }
 
@@ -35,6 +36,7 @@ internal sealed partial class ChainWatch(
             Seen();
             foreach (var session in sessions.All)
             {
+                Turn();
                 await RefreshAsync(session, cancellationToken);
             }
         }
@@ -46,9 +48,10 @@ internal sealed partial class ChainWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.ChainCheckInterval, time);
+        using var timer = new PeriodicTimer(options.ChainCheckInterval, Time);
         do
         {
+            Turn();
             await LookAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -11,6 +11,8 @@ namespace BttProxy.Relay.Settlement;
 /// </summary>
 internal sealed class ClaimTriggers(SettlementOptions options, CreditOptions credit)
 {
+    private static readonly TimeSpan SettlesAfter = TimeSpan.FromSeconds(10);
+
     private readonly FeeRule _fees = new(options);
 
     /// <summary>Channels to claim, the most urgent first, and of these the most valuable.</summary>
@@ -31,11 +33,15 @@ internal sealed class ClaimTriggers(SettlementOptions options, CreditOptions cre
         UnclaimedChannel channel, ClaimOccasion occasion, ExposedPayers exposed, HashSet<UnclaimedChannel> worthwhile) =>
         channel.WithdrawAt is not null ? ClaimReason.Withdraw
         : exposed.Contains(channel.Payer) ? ClaimReason.Exposure
-        : occasion.Costs is null && options.ClaimOnSessionClose && occasion.Closed.Contains(channel.Id) ? ClaimReason.Closed
+        : occasion.Costs is null && options.ClaimOnSessionClose && HasEnded(channel, occasion) ? ClaimReason.Closed
         : worthwhile.Contains(channel) ? ClaimReason.Value
         : occasion.Now - channel.AcceptedAt >= options.ClaimAge ? ClaimReason.Age
         : occasion.Everything ? ClaimReason.Asked
         : null;
+
+    // The books tell it too: the word of another process, or of an earlier one, does not come. Time for a close that both agree to.
+    private static bool HasEnded(UnclaimedChannel channel, ClaimOccasion occasion) =>
+        occasion.Closed.Contains(channel.Id) || occasion.Now - channel.EndedAt >= SettlesAfter;
 
     /// <summary>
     /// The most valuable ones, as many as can share claims so that each row's own fee, and the whole fee, is a small part of what they bring.

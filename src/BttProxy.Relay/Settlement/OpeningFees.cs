@@ -59,8 +59,10 @@ internal sealed class OpeningFees(RelayLedger ledger, OfferedVouchers offered, I
         fee is null ? Task.CompletedTask : ledger.SaveOpeningFeeAsync(fee, CancellationToken.None);
 
     /// <summary>Turns kept fees whose opening is final into vouchers, whether or not the client ever comes back, and forgets those in vain.</summary>
+    /// <param name="step">Called before each.</param>
+    /// <param name="cancellationToken">Cancels between two.</param>
     /// <exception cref="ChainException">Later ones were not looked at.</exception>
-    public async Task CollectAsync(CancellationToken cancellationToken)
+    public async Task CollectAsync(Action? step, CancellationToken cancellationToken)
     {
         var fees = await ledger.OpeningFeesAsync(cancellationToken);
         if (fees.Count == 0)
@@ -71,6 +73,7 @@ internal sealed class OpeningFees(RelayLedger ledger, OfferedVouchers offered, I
         var now = (ulong)(await chain.HeadAsync(cancellationToken)).Timestamp.ToUnixTimeSeconds();
         foreach (var fee in fees)
         {
+            step?.Invoke();
             await CollectAsync(fee, now, cancellationToken);
         }
     }

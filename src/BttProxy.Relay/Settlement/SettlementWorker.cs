@@ -1,6 +1,7 @@
 using BttProxy.Ledger.Earnings;
 using BttProxy.Protocol.Keys;
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
 using BttProxy.Tron;
 
@@ -9,16 +10,20 @@ namespace BttProxy.Relay.Settlement;
 /// <summary>Turns vouchers into money: looks at the triggers, fills the outbox, follows it, backs off when the chain fails.</summary>
 internal sealed partial class SettlementWorker(
     IChannelChain chain, RelayLedger ledger, ClaimOutbox outbox, ClaimTriggers triggers, SettlementSignal signal, SettlementOptions options,
-    SettlementMetrics metrics, TimeProvider time, ILogger<SettlementWorker> logger) : BackgroundService
+    SettlementMetrics metrics, TimeProvider time, ILogger<SettlementWorker> logger) : WatchedLoop(RelayLoop.Settlement, options.CheckInterval, time)
 {
     // A TRON block: a claim under way is looked at as often as it can have changed.
     private static readonly TimeSpan BlockTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
 
+    private volatile bool _isFailing;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly HashSet<ChannelId> _closed = [];
     private readonly ClaimBackoff _backoff = new(options.RetryDelay, LongestPause, time);
+
+    /// <summary>The chain or the ledger failed at the last look.</summary>
+    public bool IsFailing => _isFailing;
 
     /// <summary>Claims whatever is worth its fee, and follows it until it is final; what is not by then goes on by itself.</summary>
     /// <returns>False when the chain failed or refused something.</returns>
@@ -34,7 +39,7 @@ internal sealed partial class SettlementWorker(
     {
         var unclaimed = await ledger.UnclaimedAsync(cancellationToken);
         var costs = options.TokensPerTrx is null ? null : await CostsAsync(unclaimed.Count, cancellationToken);
-        return triggers.Choose(unclaimed, new ClaimOccasion(time.GetUtcNow(), new HashSet<ChannelId>(), costs, Everything: true));
+        return triggers.Choose(unclaimed, new ClaimOccasion(Time.GetUtcNow(), new HashSet<ChannelId>(), costs, Everything: true));
     }
 
     /// <summary>Puts these channels into the outbox whatever their fees, and looks at the whole outbox once.</summary>
@@ -68,7 +73,7 @@ internal sealed partial class SettlementWorker(
             var unclaimed = await ledger.UnclaimedAsync(cancellationToken);
             metrics.Unclaimed(unclaimed);
             var costs = await CostsAsync(unclaimed.Count, cancellationToken);
-            var occasion = new ClaimOccasion(time.GetUtcNow(), _closed, options.TokensPerTrx is null ? null : costs, everything);
+            var occasion = new ClaimOccasion(Time.GetUtcNow(), _closed, options.TokensPerTrx is null ? null : costs, everything);
             var chosen = triggers.Choose([.. unclaimed.Where(channel => everything || _backoff.MayTry(channel.Id))], occasion);
             await ledger.QueueClaimsAsync([.. chosen.Select(static choice => choice.Channel.Id)], cancellationToken);
             var pass = await outbox.FlushAsync(cancellationToken);
@@ -99,10 +104,14 @@ internal sealed partial class SettlementWorker(
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
+            Turn();
             var pass = await TryPassAsync(everything: false, stoppingToken);
+            _isFailing = pass is null;
             failures = pass is { Refused.Count: 0 } ? 0 : failures + 1;
             var delay = failures > 0 ? _backoff.Delay(failures) : options.CheckInterval;
-            await WaitAsync(pass is { Pending: > 0 } && delay > BlockTime ? BlockTime : delay, failures == 0, stoppingToken);
+            delay = pass is { Pending: > 0 } && delay > BlockTime ? BlockTime : delay;
+            Turn(delay);
+            await WaitAsync(delay, failures == 0, stoppingToken);
         }
     }
 
@@ -120,7 +129,7 @@ internal sealed partial class SettlementWorker(
                 return true;
             }
 
-            await Task.Delay(pause, time, cancellationToken);
+            await Task.Delay(pause, Time, cancellationToken);
         }
     }
 
@@ -140,7 +149,7 @@ internal sealed partial class SettlementWorker(
     private async Task WaitAsync(TimeSpan delay, bool wake, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var tick = Task.Delay(delay, time, timeout.Token);
+        var tick = Task.Delay(delay, Time, timeout.Token);
         await (wake ? Task.WhenAny(tick, signal.Closed.WaitToReadAsync(timeout.Token).AsTask()) : Task.WhenAny(tick));
         await timeout.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();

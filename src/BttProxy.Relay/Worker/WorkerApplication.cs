@@ -24,7 +24,6 @@ internal static class WorkerApplication
         builder.Services.AddSingleton(lifetime);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drainTimeout);
         builder.Services.AddSingleton<ContentCopy>();
-        builder.Services.AddHostedService<IdleTorrentSweeper>();
         builder.Services.AddSingleton(catalog);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();

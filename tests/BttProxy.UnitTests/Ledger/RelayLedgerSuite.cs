@@ -206,6 +206,38 @@ public abstract partial class RelayLedgerSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UnclaimedChannel_TellsWhenItsLastSessionEnded()
+    {
+        await Ledger.SaveAsync("a");
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), Session("a", delivered: 100), Cancelled);
+        await Ledger.SaveSessionAsync(Session("a", delivered: 100) with { ClosedAt = Now }, Cancelled);
+        Assert.Equal(Now, Assert.Single(await Ledger.UnclaimedAsync(Cancelled)).EndedAt);
+
+        await Ledger.SaveSessionAsync(Session("a", delivered: 7, number: 2), Cancelled);
+        Assert.Null(Assert.Single(await Ledger.UnclaimedAsync(Cancelled)).EndedAt);
+
+        Time.Advance(TimeSpan.FromHours(1));
+        await Ledger.EndSessionsAsync(Cancelled);
+        Assert.Empty(await Ledger.OpenSessionsAsync(Cancelled));
+        Assert.Equal(Now.AddHours(1), Assert.Single(await Ledger.UnclaimedAsync(Cancelled)).EndedAt);
+    }
+
+    [Fact]
+    public async Task UnclaimedByPayer_SumsChannelsAndLeavesOutTheClaimed()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            await Ledger.SaveAsync(name);
+        }
+
+        await Ledger.AcceptVoucherAsync(Voucher("a", 10), null, Cancelled);
+        await Ledger.AcceptVoucherAsync(Voucher("b", 7), null, Cancelled);
+        await Ledger.SaveAsync("b", claimed: 3);
+        Assert.Equal(new TokenAmount(14), Assert.Single(await Ledger.UnclaimedByPayerAsync(Cancelled), entry => entry.Key == Address("payer")).Value);
+        Assert.Equal(await Ledger.UnclaimedOfAsync(Address("payer"), Cancelled), (await Ledger.UnclaimedByPayerAsync(Cancelled))[Address("payer")]);
+    }
+
+    [Fact]
     public async Task SessionOfAnUnknownOrAnotherChannel_IsRefusedAlone()
     {
         await Ledger.SaveAsync("a");

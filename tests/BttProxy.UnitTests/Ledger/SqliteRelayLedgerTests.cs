@@ -1,6 +1,7 @@
 using BttProxy.Ledger;
 using BttProxy.Ledger.Earnings;
 using BttProxy.Ledger.Spending;
+using BttProxy.Protocol.Money;
 using Xunit;
 using static BttProxy.UnitTests.Ledger.LedgerSamples;
 
@@ -79,6 +80,56 @@ public sealed class SqliteRelayLedgerTests : RelayLedgerSuite
     {
         var failure = await Assert.ThrowsAsync<LedgerException>(() => OpenAsync(null));
         Assert.Contains("another relay", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GatewayAndSettler_ShareALedgerAndNobodyElseDoes()
+    {
+        await Ledger.DisposeAsync();
+        await using var gateway = await OpenAsync(new LedgerOptions { Part = LedgerPart.Sales });
+        await using var settler = await OpenAsync(new LedgerOptions { Part = LedgerPart.Settlement });
+        foreach (var part in Enum.GetValues<LedgerPart>())
+        {
+            Assert.True(LedgerInspection.IsHeld(LedgerPath, part));
+            Assert.True((await Assert.ThrowsAsync<LedgerException>(() => OpenAsync(new LedgerOptions { Part = part }))).IsInUse);
+        }
+
+        await settler.DisposeAsync();
+        Assert.False(LedgerInspection.IsHeld(LedgerPath, LedgerPart.Settlement));
+        Assert.True((await Assert.ThrowsAsync<LedgerException>(() => OpenAsync(null))).IsInUse);
+        await using var again = await OpenAsync(new LedgerOptions { Part = LedgerPart.Settlement });
+    }
+
+    [Fact]
+    public async Task VouchersAndClaimsAtTheSameTime_LoseNothingOfEitherProcess()
+    {
+        const int Vouchers = 200;
+        await Ledger.DisposeAsync();
+        await using var gateway = await OpenAsync(new LedgerOptions { Part = LedgerPart.Sales });
+        await using var settler = await OpenAsync(new LedgerOptions { Part = LedgerPart.Settlement });
+        await gateway.SaveAsync("a");
+        var claimed = TokenAmount.Zero;
+        var selling = Task.Run(async () =>
+        {
+            for (ulong amount = 1; amount <= Vouchers; amount++)
+            {
+                Assert.Equal(AcceptOutcome.Accepted, (await gateway.AcceptVoucherAsync(Voucher("a", amount), null, Cancelled)).Outcome);
+            }
+        }, Cancelled);
+        while (claimed < new TokenAmount(Vouchers))
+        {
+            foreach (var claim in await settler.QueueClaimsAsync([Id("a")], Cancelled))
+            {
+                Assert.True(await settler.EndClaimAsync(ClaimVerdict.Settled(claim.Id, claim.Voucher.Voucher.Cumulative), Cancelled));
+                claimed = claim.Voucher.Voucher.Cumulative;
+            }
+        }
+
+        await selling;
+        var totals = await gateway.TotalsAsync(Cancelled);
+        var hour = Assert.Single(await settler.EarningsAsync(Now.AddHours(-1), Now.AddHours(1), Cancelled));
+        Assert.Equal((new TokenAmount(Vouchers), new TokenAmount(Vouchers), TokenAmount.Zero), (totals.Accepted, totals.Claimed, totals.Unclaimed));
+        Assert.Equal((new TokenAmount(Vouchers), new TokenAmount(Vouchers), Vouchers), (hour.Amount, hour.Claimed, hour.Vouchers));
     }
 
     [Fact]

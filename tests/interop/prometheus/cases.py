@@ -80,6 +80,7 @@ CASES = {
         {name("dotnet_process_cpu_time_seconds_total", cpu_mode="user"): " ".join(["1+1x14"] * (HOURS * 4))},
         {name("dotnet_process_cpu_time_seconds_total", cpu_mode="user"): rising(1)}),
     "BttProxyDown": gauge("up", 0, 1),
+    "BttProxyLoopStuck": gauge("bttproxy_relay_loop_stuck", 1, 0, loop="settlement"),
     "BttProxyFewRecordCopies": gauge("bttproxy_dht_store_copies", 5, 20),
     "BttProxyRecordNotFound": gauge("bttproxy_dht_store_copies", 0, 20),
     "BttProxyFewDhtNodes": gauge("bttproxy_dht_nodes", 10, 200),

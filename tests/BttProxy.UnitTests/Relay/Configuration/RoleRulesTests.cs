@@ -42,11 +42,17 @@ public sealed class RoleRulesTests
     [Fact]
     public void ProcessOfNothing_IsRefused() => Assert.StartsWith("roles must name", Assert.Single(Problems([], null)), StringComparison.Ordinal);
 
-    [Theory]
-    [InlineData(RelayRole.Gateway)]
-    [InlineData(RelayRole.Settler)]
-    public void LedgerAndChainSide_StayTogether(RelayRole role) =>
-        Assert.Contains("gateway and settler go together", string.Join('\n', Problems([role], null)), StringComparison.Ordinal);
+    [Fact]
+    public void SettlerApart_NeedsNothingElse() => Assert.Empty(Problems([RelayRole.Settler], null));
+
+    [Fact]
+    public void GatewayApart_NeedsNoSettler()
+    {
+        var problems = new ConfigurationProblems();
+        RoleRules.Check(
+            new RelayOptions { Roles = [RelayRole.Gateway], Worker = new WorkerOptions { Addresses = ["dns:workers:7000"] } }, problems);
+        Assert.Empty(problems.All);
+    }
 
     [Theory]
     [InlineData(null, false, "must say where")]

@@ -13,6 +13,7 @@ using BttProxy.Relay.Backup;
 using BttProxy.Relay.Observability;
 using BttProxy.Relay.Routing;
 using BttProxy.Relay.Settlement;
+using BttProxy.Relay.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -62,6 +63,8 @@ public sealed partial class InstrumentsTests : IDisposable
         MeasureSwarm();
         MeasureBackup();
         MeasureRouting();
+        using var loop = new IdleTorrentSweeper(null!, _time);
+        LoopGauge.Observe(() => [loop], Meters);
         await using var dht = new DhtNode(
             new DhtNodeOptions { ListenEndPoint = new(System.Net.IPAddress.Loopback, 0), Guard = new ConnectGuard(new ConnectGuardOptions()) },
             _time, NullLoggerFactory.Instance, Meters);

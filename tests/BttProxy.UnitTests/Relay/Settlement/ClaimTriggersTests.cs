@@ -100,6 +100,15 @@ public sealed class ClaimTriggersTests
         Assert.Empty(Choose([closed], Costs, closed: closed));
     }
 
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(10, true)]
+    public void SessionThatTheBooksSayHasEnded_IsClaimedAfterAMoment(int seconds, bool isChosen)
+    {
+        var channel = Channel(5) with { EndedAt = Now.AddSeconds(-seconds) };
+        Assert.Equal(isChosen ? [ClaimReason.Closed] : [], Choose([channel, Channel(5)]).Select(static choice => choice.Reason));
+    }
+
     [Fact]
     public void WhateverIsChosenForItsValue_BringsTwentyTimesItsFee() => Gen.Select(
         Gen.ULong[0, 200_000_000].Array[0, 60], Gen.Long[1, 500], Gen.Int[1, 40], Gen.UInt[1, 5_000_000]).Sample((values, energyPrice, maxRows, rate) =>
