@@ -9,7 +9,7 @@ IFigure[] figures =
 [
     new ConfigErrors(), new CrashLoss(), new DhtBep44(), new DuplicateBytes(), new DurableAccepts(), new EnergyPerOperation(), new FairReaders(), new FirstByte(), new Histories(), new InteropMatrix(),
     new LeechCpu(), new LeechMemory(), new LeechThroughput(), new MeteredRatio(), new NewcomerMinutes(), new SettlementCrashSweep(),
-    new TvmAgreement(), new UnpaidLoss(), new VerdictAgreement(), new VoucherChecks(),
+    new TvmAgreement(), new UnpaidLoss(), new VerdictAgreement(), new VoucherChecks(), new WorkerKill(),
 ];
 
 using var stop = new CancellationTokenSource();

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using BttProxy.BitTorrent;
+using BttProxy.BitTorrent.Dht;
+using BttProxy.Client.Settings;
+using BttProxy.Discovery;
+using BttProxy.Discovery.Caching;
+using BttProxy.Discovery.Finding;
+using BttProxy.Protocol.Money;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BttProxy.FunctionalTests.Relay.World;
+
+/// <summary>
+/// Many users download from a relay whose roles are processes of their own; the busier worker is killed, then the gateway. Both come back as
+/// a supervisor would start them. Afterwards every byte and every voucher is counted.
+/// </summary>
+internal sealed class RolesTrial(MarketWorld world, int downloads)
+{
+    private static readonly TokenAmount Funds = TokenAmount.FromBtt(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Claiming = TimeSpan.FromMinutes(2);
+
+    /// <summary>What came of it.</summary>
+    /// <param name="Exact">Downloads that ended byte for byte.</param>
+    /// <param name="MissingBytes">What users have not got in the end.</param>
+    /// <param name="FetchedTwice">Bytes that came more than once.</param>
+    /// <param name="Signed">By all users.</param>
+    /// <param name="Accepted">In the relay's books.</param>
+    /// <param name="Claimed">On the chain.</param>
+    /// <param name="WorkerStop">The longest time for which a download stood still after the worker's end.</param>
+    /// <param name="GatewayStop">The same after the gateway's.</param>
+    /// <param name="HitByWorker">Downloads under way when the worker ended.</param>
+    /// <param name="HitByGateway">Downloads under way when the gateway ended.</param>
+    /// <param name="Resumed">Responses that went on on another worker.</param>
+    /// <param name="ExitCodes">Of the processes, asked to stop in the end.</param>
+    internal sealed record Outcome(
+        int Exact, long MissingBytes, long FetchedTwice, TokenAmount Signed, TokenAmount Accepted, TokenAmount Claimed, TimeSpan WorkerStop,
+        TimeSpan GatewayStop, int HitByWorker, int HitByGateway, double Resumed, IReadOnlyList<int> ExitCodes);
+
+    public async Task<Outcome> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var relay = await RelayProcesses.StartAsync(world, "roles", cancellationToken);
+        using var cache = await RelayCache.OpenAsync(new RelayCacheOptions(), TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        await using var node = await StartDhtAsync(cancellationToken);
+        var finder = new RelayFinder(node, cache, RelayMarket.Of(world.Network), Guard, new RelayFinderOptions(), TimeProvider.System);
+        var users = new List<PayingDownload>();
+        try
+        {
+            for (var i = 0; i < downloads; i++)
+            {
+                users.Add(await PayingDownload.PrepareAsync(world, new DhtRelayDirectory(finder, cache), $"user-{i}", Funds, cancellationToken));
+            }
+
+            users.ForEach(user => user.Start(cancellationToken));
+            return await RunAsync(relay, users, cancellationToken);
+        }
+        finally
+        {
+            foreach (var user in users)
+            {
+                await user.DisposeAsync();
+            }
+        }
+    }
+
+    private static ConnectGuard Guard => new(new ConnectGuardOptions { AllowPrivateAddresses = true });
+
+    private async Task<Outcome> RunAsync(RelayProcesses relay, List<PayingDownload> users, CancellationToken cancellationToken)
+    {
+        await UntilFetchedAsync(users, 0.2, cancellationToken);
+        var worker = await relay.BusiestWorkerAsync(cancellationToken);
+        await relay.KillAsync(worker, cancellationToken);
+        var hitByWorker = Mark(users);
+        await UntilFetchedAsync(users, 0.5, cancellationToken);
+        var workerStop = users.Max(static user => user.LongestStop);
+        var resumed = Scrape.Parse(await relay.AskAsync(RelayProcesses.Gateway, "metrics", cancellationToken))
+            .Sum("bttproxy_relay_resume_total", ("result", "resumed"));
+        await relay.StartAsync(worker, cancellationToken);
+
+        await relay.KillAsync(RelayProcesses.Gateway, cancellationToken);
+        var hitByGateway = Mark(users);
+        await relay.StartAsync(RelayProcesses.Gateway, cancellationToken);
+        await UntilFetchedAsync(users, 1, cancellationToken);
+        var gatewayStop = users.Max(static user => user.LongestStop);
+
+        var (exact, fetched, signed) = (0, 0L, TokenAmount.Zero);
+        foreach (var user in users)
+        {
+            exact += await user.IsExactAsync() ? 1 : 0;
+            fetched += (await user.Running).FetchedBytes;
+            signed += await user.SignedAsync(cancellationToken);
+        }
+
+        var (accepted, claimed) = await ClaimedAsync(relay, cancellationToken);
+        var codes = await relay.StopAsync(cancellationToken);
+        var all = world.Content.Info.Length * downloads;
+        return new Outcome(
+            exact, all - users.Sum(static user => user.VerifiedBytes), fetched - all, signed, accepted, claimed, workerStop, gatewayStop,
+            hitByWorker, hitByGateway, resumed, [.. codes.Values]);
+    }
+
+    private static int Mark(List<PayingDownload> users)
+    {
+        users.ForEach(static user => user.Mark());
+        return users.Count(static user => !user.Running.IsCompleted);
+    }
+
+    private async Task UntilFetchedAsync(List<PayingDownload> users, double part, CancellationToken cancellationToken)
+    {
+        var wanted = (long)(world.Content.Info.Length * downloads * part);
+        while (part < 1 ? users.Sum(static user => user.VerifiedBytes) < wanted : users.Any(static user => !user.Running.IsCompleted))
+        {
+            users.ForEach(static user => user.Look());
+            foreach (var failed in users.Where(static user => user.Running.IsFaulted))
+            {
+                await failed.Running;
+            }
+
+            await Task.Delay(Look, cancellationToken);
+        }
+    }
+
+    /// <summary>The books when the settler has claimed everything, or has not within the time.</summary>
+    private static async Task<(TokenAmount Accepted, TokenAmount Claimed)> ClaimedAsync(RelayProcesses relay, CancellationToken cancellationToken)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var books = JsonNode.Parse(await relay.AskAsync(RelayProcesses.Gateway, "books", cancellationToken))!;
+            var (accepted, claimed) = (Amount(books, "accepted"), Amount(books, "claimed"));
+            if (accepted == claimed || TimeProvider.System.GetElapsedTime(start) > Claiming)
+            {
+                return (accepted, claimed);
+            }
+
+            await Task.Delay(Look, cancellationToken);
+        }
+    }
+
+    private static TokenAmount Amount(JsonNode books, string name) => new(UInt128.Parse((string)books[name]!, null));
+
+    private async Task<DhtNode> StartDhtAsync(CancellationToken cancellationToken)
+    {
+        var node = new DhtNode(
+            new DhtNodeOptions { ListenEndPoint = new(IPAddress.Loopback, 0), Bootstrap = [.. world.Network.DhtBootstrap], Guard = Guard, ReadOnly = true },
+            TimeProvider.System, NullLoggerFactory.Instance);
+        await node.StartAsync(cancellationToken);
+        return node;
+    }
+}
