@@ -10,6 +10,10 @@ internal sealed class WorkerKill : IFigure
 {
     private const int Downloads = 20;
     private const int ContentBytes = 48 << 20;
+
+    // So that no download ends before both have been killed.
+    private const int SeedRate = 3 << 20;
+
     private static readonly TimeSpan MostAfterWorker = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MostAfterGateway = TimeSpan.FromSeconds(30);
 
@@ -17,7 +21,7 @@ internal sealed class WorkerKill : IFigure
 
     public async Task<Figure> MeasureAsync(CancellationToken cancellationToken)
     {
-        await using var world = await MarketWorld.StartAsync(ContentBytes, cancellationToken);
+        await using var world = await MarketWorld.StartAsync(ContentBytes, TimeSpan.Zero, cancellationToken, seedRate: SeedRate);
         var outcome = await new RolesTrial(world, Downloads).RunAsync(cancellationToken);
         Console.Error.WriteLine(outcome);
         var all = (double)world.Content.Info.Length * Downloads;

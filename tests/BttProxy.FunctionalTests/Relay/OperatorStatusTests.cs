@@ -33,7 +33,7 @@ public sealed class OperatorStatusTests : IAsyncLifetime
         Assert.Equal(OperatedRelay.Bytes, status.GetProperty("today").GetProperty("bytesDelivered").GetInt64());
         Assert.Equal(relay.Owed.ToString(), Text(status.GetProperty("today"), "earned"));
         Assert.Equal(relay.Owed.ToString(), Text(status.GetProperty("totals"), "claimable"));
-        Assert.True(status.GetProperty("chain").GetProperty("block").GetInt64() > 0);
+        Assert.True(status.GetProperty("chain").TryGetProperty("block", out var block) && block.GetInt64() > 0, json.Output);
         Assert.Contains($"{relay.Owed.ToBtt()}, 0 BTT under way", text.Output, StringComparison.Ordinal);
         Assert.True(text.Output.Split('\n').Length <= 24, text.Output);
         if (running)

@@ -12,7 +12,7 @@ public sealed class RolesKillTests(ITestOutputHelper output)
     public async Task WorkerAndGatewayKilled_CostNoByteAndNoVoucher()
     {
         const int Downloads = 4;
-        await using var world = await MarketWorld.StartAsync(96 << 20, Token);
+        await using var world = await MarketWorld.StartAsync(32 << 20, TimeSpan.Zero, Token, seedRate: 3 << 20);
 
         var outcome = await new RolesTrial(world, Downloads).RunAsync(Token);
 

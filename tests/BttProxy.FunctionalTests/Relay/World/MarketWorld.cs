@@ -66,8 +66,9 @@ internal sealed class MarketWorld : IAsyncDisposable
     /// <param name="blockTime">Zero for blocks on demand, which are final at once; else 18 more make one final.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="chainTime">The blocks' clock where it is not the machine's.</param>
+    /// <param name="seedRate">Bytes per second that the seeder gives; null for no limit.</param>
     public static async Task<MarketWorld> StartAsync(
-        long contentBytes, TimeSpan blockTime, CancellationToken cancellationToken, TimeProvider? chainTime = null)
+        long contentBytes, TimeSpan blockTime, CancellationToken cancellationToken, TimeProvider? chainTime = null, long? seedRate = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("bttproxy-test").FullName;
         var loggers = NullLoggerFactory.Instance;
@@ -80,7 +81,7 @@ internal sealed class MarketWorld : IAsyncDisposable
         var seeder = await ContentSeeder.StartAsync(
             content,
             new DhtNodeOptions { ListenEndPoint = new IPEndPoint(IPAddress.Loopback, 0), Bootstrap = dht.Bootstrap, Guard = guard },
-            new SwarmOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Directory = Path.Combine(directory, "seeder"), ConnectGuard = guard },
+            new SwarmOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Directory = Path.Combine(directory, "seeder"), ConnectGuard = guard, MaxUploadRate = seedRate },
             time, loggers, cancellationToken);
         await seeder.AnnouncedAsync(dht, content.Info.InfoHash, cancellationToken);
         return new MarketWorld(directory, chain, dht, seeder, content);

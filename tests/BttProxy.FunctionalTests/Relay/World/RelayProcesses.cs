@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -18,8 +19,8 @@ internal sealed class RelayProcesses : IAsyncDisposable
 
     private readonly MarketWorld _world;
     private readonly string _directory;
-    private readonly Dictionary<string, ChildProgram> _running = [];
-    private readonly Dictionary<string, Uri> _admin = [];
+    private readonly ConcurrentDictionary<string, ChildProgram> _running = [];
+    private readonly ConcurrentDictionary<string, Uri> _admin = [];
     private readonly HttpClient _http = new(new SocketsHttpHandler());
     private readonly Dictionary<string, int> _ports;
 
@@ -66,10 +67,10 @@ internal sealed class RelayProcesses : IAsyncDisposable
     /// <summary>Ends it without a word.</summary>
     public async Task KillAsync(string process, CancellationToken cancellationToken)
     {
-        await using var child = _running[process];
-        _running.Remove(process);
-        await child.SignalAsync("KILL", cancellationToken);
-        await child.ExitAsync(StartDeadline, cancellationToken);
+        _running.Remove(process, out var child);
+        await using var killed = child!;
+        await killed.SignalAsync("KILL", cancellationToken);
+        await killed.ExitAsync(StartDeadline, cancellationToken);
     }
 
     /// <summary>Asks all that run to end, as a service manager does; the exit codes by process.</summary>

@@ -76,12 +76,12 @@ internal sealed class RolesTrial(MarketWorld world, int downloads)
         var workerStop = users.Max(static user => user.LongestStop);
         var resumed = Scrape.Parse(await relay.AskAsync(RelayProcesses.Gateway, "metrics", cancellationToken))
             .Sum("bttproxy_relay_resume_total", ("result", "resumed"));
-        await relay.StartAsync(worker, cancellationToken);
 
         await relay.KillAsync(RelayProcesses.Gateway, cancellationToken);
         var hitByGateway = Mark(users);
-        await relay.StartAsync(RelayProcesses.Gateway, cancellationToken);
+        var starting = Task.WhenAll(relay.StartAsync(RelayProcesses.Gateway, cancellationToken), relay.StartAsync(worker, cancellationToken));
         await UntilFetchedAsync(users, 1, cancellationToken);
+        await starting;
         var gatewayStop = users.Max(static user => user.LongestStop);
 
         var (exact, fetched, signed) = (0, 0L, TokenAmount.Zero);
