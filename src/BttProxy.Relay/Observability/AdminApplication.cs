@@ -44,7 +44,7 @@ internal static class AdminApplication
         return app;
     }
 
-    /// <summary>With <c>admin.allowRemote</c> others reach the port, but see neither books nor record.</summary>
+    /// <summary>With <c>admin.allowRemote</c> others reach the port, but see no books, and the record only of a relay that announces itself.</summary>
     public static bool IsFromHere(IPAddress? remote) =>
         remote is not null && IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote);
 
