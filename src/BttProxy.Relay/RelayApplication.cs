@@ -2,6 +2,7 @@ using BttProxy.Protocol.Networks;
 using BttProxy.Relay.Cli;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
+using BttProxy.Relay.Reloading;
 
 namespace BttProxy.Relay;
 
@@ -14,8 +15,11 @@ public static class RelayApplication
 
     /// <summary>A relay as the command line asks for, not started.</summary>
     /// <exception cref="RelayConfigurationException">Something is wrong with the arguments, the configuration or the network file.</exception>
-    public static RelayHost Build(string[] args, Action<ILoggingBuilder>? logging = null) =>
-        RelayProgram.Build(new RelayCommand(TextWriter.Null, TextWriter.Null, TimeProvider.System).Parse(args), logging);
+    public static RelayHost Build(string[] args, Action<ILoggingBuilder>? logging = null)
+    {
+        var (options, source) = new RelayCommand(TextWriter.Null, TextWriter.Null, TimeProvider.System).Parse(args);
+        return RelayProgram.Build(options, source, logging);
+    }
 
     /// <summary>A relay in this process, not started.</summary>
     /// <param name="options">Copied by nobody: do not change them afterwards.</param>
@@ -24,11 +28,20 @@ public static class RelayApplication
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="RelayConfigurationException">The options are not valid; one line per problem.</exception>
     public static RelayHost Build(
-        RelayOptions options, NetworkDescription network, Action<ILoggingBuilder>? logging = null, TimeProvider? time = null)
+        RelayOptions options, NetworkDescription network, Action<ILoggingBuilder>? logging = null, TimeProvider? time = null) =>
+        Build(options, null, network, logging, time);
+
+    /// <param name="options">As above.</param>
+    /// <param name="source">Where they can be read anew; null when they cannot.</param>
+    /// <param name="network">The marketplace to join.</param>
+    /// <param name="logging">Where to log; null for nowhere.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    internal static RelayHost Build(
+        RelayOptions options, ConfigurationSource? source, NetworkDescription network, Action<ILoggingBuilder>? logging, TimeProvider? time = null)
     {
         var problems = RelayOptionsValidator.Problems(options);
         return problems.Count == 0
-            ? new RelayHost(options, network, logging, time ?? TimeProvider.System)
+            ? new RelayHost(options, source, network, logging, time ?? TimeProvider.System)
             : throw new RelayConfigurationException(problems);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class RelayTunnel : IVoucherDesk, IDisposable
 {
     private const int ContentConnections = 2;
     private const int ControlConnections = 1;
+    private const int MaxExplanation = 200;
 
     private readonly TunnelOptions _options;
     private readonly TimeProvider _timeProvider;
@@ -244,6 +245,13 @@ internal sealed class RelayTunnel : IVoucherDesk, IDisposable
         }
 
         var detail = refusal.Session == SessionRejection.Accepted ? refusal.Code.ToString() : refusal.Session.ToString();
-        return new TunnelException(TunnelFault.Refused, $"it refused: {detail}") { Refusal = refusal };
+        return new TunnelException(TunnelFault.Refused, $"it refused: {detail}{Explanation(refusal.Text)}") { Refusal = refusal };
+    }
+
+    // In the relay's words, which may be anything: on one line, and no longer than one.
+    private static string Explanation(string text)
+    {
+        var plain = new string([.. text.Where(static c => !char.IsControl(c)).Take(MaxExplanation)]).Trim();
+        return plain.Length == 0 ? "" : $" ({plain})";
     }
 }

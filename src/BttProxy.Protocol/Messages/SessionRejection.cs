@@ -63,4 +63,7 @@ public enum SessionRejection : byte
 
     /// <summary>The last voucher does not cover the record's open fee, and the channel is not yet on the chain as it was authorised.</summary>
     OpenFeeMissing = 32,
+
+    /// <summary>The relay's traffic quota of this day or month is used up; another relay may sell.</summary>
+    QuotaReached = 33,
 }

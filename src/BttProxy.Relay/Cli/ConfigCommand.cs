@@ -10,6 +10,7 @@ namespace BttProxy.Relay.Cli;
 internal static class ConfigCommand
 {
     private const string SchemaResource = "relay.schema.json";
+    private const string PolicySchemaResource = "policy.schema.json";
 
     public static Command Build(RelayOptionSet relay, TextWriter output, TextWriter error, Dictionary<Command, string[]> examples)
     {
@@ -100,15 +101,16 @@ internal static class ConfigCommand
 
     private static Command Schema(TextWriter output, Dictionary<Command, string[]> examples)
     {
-        var command = new Command("schema", "Prints the JSON schema of the configuration file: every option with its meaning, range and default.");
-        command.SetAction(async (_, cancellationToken) =>
+        var policy = new Option<bool>("--policy") { Description = "Of the policy file instead." };
+        var command = new Command("schema", "Prints the JSON schema of the configuration file: every option with its meaning, range and default.") { policy };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(SchemaResource)!;
+            await using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(parsed.GetValue(policy) ? PolicySchemaResource : SchemaResource)!;
             using var reader = new StreamReader(stream);
             await output.WriteAsync((await reader.ReadToEndAsync(cancellationToken)).AsMemory(), cancellationToken);
             return (int)RelayExitCode.Success;
         });
-        examples[command] = ["bttproxy-relay config schema > relay.schema.json"];
+        examples[command] = ["bttproxy-relay config schema > relay.schema.json", "bttproxy-relay config schema --policy > policy.schema.json"];
         return command;
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Net;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Reloading;
 
 namespace BttProxy.Relay.Cli;
 
@@ -65,10 +66,10 @@ internal sealed class RelayCommand
     /// <summary>Runs a command, or <paramref name="run"/> with the options that the arguments ask for; help is answered here.</summary>
     /// <exception cref="RelayConfigurationException">The arguments or the files they name are wrong.</exception>
     public Task<int> InvokeAsync(
-        IReadOnlyList<string> args, Func<RelayOptions, CancellationToken, Task<int>> run,
+        IReadOnlyList<string> args, Func<RelayOptions, ConfigurationSource, CancellationToken, Task<int>> run,
         Func<RelayOptions, RestoreArguments, CancellationToken, Task<int>> restore, CancellationToken cancellationToken)
     {
-        _root.SetAction((parsed, token) => run(Options(parsed), token));
+        _root.SetAction((parsed, token) => run(Options(parsed), SourceOf(parsed), token));
         _restore.SetAction((parsed, token) => restore(Options(parsed), _restore.Read(parsed), token));
         var parsed = _root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
@@ -81,10 +82,10 @@ internal sealed class RelayCommand
     }
 
     /// <exception cref="RelayConfigurationException">The arguments or the file they name are wrong.</exception>
-    public RelayOptions Parse(IReadOnlyList<string> args)
+    public (RelayOptions Options, ConfigurationSource Source) Parse(IReadOnlyList<string> args)
     {
         var parsed = _root.Parse(args);
-        return parsed.Errors.Count == 0 ? Options(parsed) : throw Wrong(parsed);
+        return parsed.Errors.Count == 0 ? (Options(parsed), SourceOf(parsed)) : throw Wrong(parsed);
     }
 
     private static RelayConfigurationException Wrong(ParseResult parsed) =>
@@ -106,9 +107,24 @@ internal sealed class RelayCommand
         },
     };
 
+    private ConfigurationSource SourceOf(ParseResult parsed) => new(
+        () =>
+        {
+            var configuration = _relay.ReadConfiguration(parsed);
+            Override(configuration.Options, parsed);
+            return configuration;
+        },
+        _relay.FileOf(parsed));
+
     private RelayOptions Options(ParseResult parsed)
     {
         var options = _relay.Read(parsed);
+        Override(options, parsed);
+        return options;
+    }
+
+    private void Override(RelayOptions options, ParseResult parsed)
+    {
         options.Tunnel.Listen = parsed.GetValue(_listen) ?? options.Tunnel.Listen;
         options.Admin.Listen = parsed.GetValue(_admin) ?? options.Admin.Listen;
         if (parsed.GetValue(_price) is { } price)
@@ -122,7 +138,5 @@ internal sealed class RelayCommand
         {
             options.Roles = RoleList.Parse(roles);
         }
-
-        return options;
     }
 }

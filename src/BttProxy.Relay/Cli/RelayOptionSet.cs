@@ -29,6 +29,9 @@ internal sealed class RelayOptionSet
     /// <exception cref="RelayConfigurationException">A file that they name is missing or wrong; all that is wrong, one line each.</exception>
     public RelayOptions Read(ParseResult parsed) => RelayConfigurationFile.OptionsOf(ReadConfiguration(parsed));
 
+    /// <summary>The configuration file that is meant; null for none.</summary>
+    public string? FileOf(ParseResult parsed) => parsed.GetValue(_config);
+
     /// <summary>With everything that is wrong in it, instead of an exception, and where each option was set.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="file">The file that is meant; null for that of --config.</param>

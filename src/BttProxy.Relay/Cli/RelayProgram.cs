@@ -1,18 +1,20 @@
+using System.Runtime.InteropServices;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Operations;
+using BttProxy.Relay.Reloading;
 
 namespace BttProxy.Relay.Cli;
 
 /// <summary>The program around a relay: start, say where it listens, wait for a signal, stop; or run an operator's command.</summary>
 internal sealed class RelayProgram(TextWriter output, TextWriter error)
 {
-    public static RelayHost Build(RelayOptions options, Action<ILoggingBuilder>? logging)
+    public static RelayHost Build(RelayOptions options, ConfigurationSource source, Action<ILoggingBuilder>? logging)
     {
         // Before the network description, whose lack may be one problem of several.
         var problems = RelayOptionsValidator.Problems(options);
         return problems.Count == 0
-            ? RelayApplication.Build(options, NetworkFile.Load(options.NetworkFile), logging)
+            ? RelayApplication.Build(options, source, NetworkFile.Load(options.NetworkFile), logging)
             : throw new RelayConfigurationException(problems);
     }
 
@@ -30,14 +32,19 @@ internal sealed class RelayProgram(TextWriter output, TextWriter error)
         }
     }
 
-    private async Task<int> RunRelayAsync(RelayOptions options, CancellationToken cancellationToken)
+    private async Task<int> RunRelayAsync(RelayOptions options, ConfigurationSource source, CancellationToken cancellationToken)
     {
-        await using var relay = Build(options, logging => logging.AddSimpleConsole(console =>
+        await using var relay = Build(options, source, logging => logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         }));
         using var stop = new StopSignals(cancellationToken);
+        using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            relay.AskForReload();
+        });
         try
         {
             await relay.StartAsync(stop.Token);

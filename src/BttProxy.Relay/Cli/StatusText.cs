@@ -18,6 +18,13 @@ internal static class StatusText
         table.Add("payee", report.Payee ?? "?");
         table.Add("address", report.PublicEndPoints.Count > 0 ? string.Join(", ", report.PublicEndPoints) : "none while it does not run");
         table.Add("price", Price(report));
+        foreach (var quota in report.Quotas?.Where(static quota => quota.Limit is not null) ?? [])
+        {
+            table.Add(
+                $"quota of the {quota.Period.ToString().ToLowerInvariant()}",
+                $"{PlainText.Size(quota.Used)} of {PlainText.Size(quota.Limit!.Value)}, until {PlainText.Time(quota.Until)} UTC");
+        }
+
         table.Add("now", $"{PlainText.Count(report.Sessions, "session")}, {report.Serving} served, {PlainText.Rate(report.Rate)}");
         table.Add(
             "today (UTC)",

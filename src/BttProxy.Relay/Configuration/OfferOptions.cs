@@ -14,7 +14,7 @@ public sealed class OfferOptions
     public IReadOnlyList<HourPrice> PriceByHour { get; set; } = [];
 
     /// <summary>
-    /// Whose clock counts for priceByHour: an IANA name such as "Europe/Berlin". Default: "UTC".
+    /// Whose clock counts for priceByHour, and for the days and months of the policy's quotas: an IANA name such as "Europe/Berlin". Default: "UTC".
     /// </summary>
     public string TimeZone { get; set; } = "UTC";
 

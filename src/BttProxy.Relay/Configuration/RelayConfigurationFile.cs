@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
 using BttProxy.Relay.Configuration.Reading;
 using BttProxy.Relay.Configuration.Schema;
 
@@ -8,7 +7,6 @@ namespace BttProxy.Relay.Configuration;
 /// <summary>Reads the JSON form of <see cref="RelayOptions"/>. Unknown keys are errors: a misspelt limit must not be silently ignored.</summary>
 internal static class RelayConfigurationFile
 {
-    // Generous for a hand-written file, small enough that a wrong path (an image, a log) is refused at once.
     private const int MaxBytes = 256 * 1024;
 
     private const string PresetPrefix = "relay-config.";
@@ -34,17 +32,9 @@ internal static class RelayConfigurationFile
     public static LoadedConfiguration Read(string path, LoadedConfiguration? below = null)
     {
         var configuration = below ?? LoadedConfiguration.Defaults();
-        try
-        {
-            var file = new FileInfo(path);
-            return !file.Exists ? Unreadable(configuration, path, "does not exist", "Name a file that does; 'bttproxy-relay config schema' says what it may have")
-                : file.Length > MaxBytes ? Unreadable(configuration, path, $"is larger than {MaxBytes} bytes", "Name the right file")
-                : Parse(File.ReadAllBytes(path), path, configuration);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Unreadable(configuration, path, $"cannot be read: {e.Message.TrimEnd('.')}", "Let the relay's user read it");
-        }
+        return OptionFile.Read(path, "configuration file", "schema", MaxBytes, out var problem) is { } root
+            ? Bind(root, path, configuration)
+            : configuration with { Problems = [.. configuration.Problems, problem!] };
     }
 
     /// <exception cref="RelayConfigurationException">There is none with this name.</exception>
@@ -54,7 +44,10 @@ internal static class RelayConfigurationFile
             ?? throw new RelayConfigurationException($"There is no preset '{name}'. Presets: {string.Join(", ", PresetNames)}.");
         using var buffer = new MemoryStream();
         stream.CopyTo(buffer);
-        return Parse(buffer.ToArray(), $"preset {name}", LoadedConfiguration.Defaults());
+        var source = $"preset {name}";
+        return OptionFile.Parse(buffer.ToArray(), source, out var problem) is { } root
+            ? Bind(root, source, LoadedConfiguration.Defaults())
+            : throw new RelayConfigurationException([problem!]);
     }
 
     /// <exception cref="RelayConfigurationException">Something could not be read; all that is wrong, one line each.</exception>
@@ -62,24 +55,8 @@ internal static class RelayConfigurationFile
         ? configuration.Options
         : throw new RelayConfigurationException(configuration.AllProblems(machine: true));
 
-    private static LoadedConfiguration Parse(ReadOnlySpan<byte> utf8, string source, LoadedConfiguration below)
+    private static LoadedConfiguration Bind(ConfigurationNode root, string source, LoadedConfiguration below)
     {
-        ConfigurationNode root;
-        try
-        {
-            root = ConfigurationParser.Parse(utf8);
-        }
-        catch (JsonException e)
-        {
-            var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            var message = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
-            return below with
-            {
-                Problems = [.. below.Problems, new ConfigurationProblem(
-                    "", null, $"not JSON: {message}", "Mend the text there: a comma, quote or bracket is missing or one too many", $"{source}:{e.LineNumber + 1}")],
-            };
-        }
-
         var named = PresetOf(root, source);
         var holding = below.Places.Count > 0 ? below with { Problems = [.. below.Problems, .. named.Problems] } : named;
         var binder = new OptionBinder(source, OptionSection.Of(typeof(RelayOptions)), holding.Places);
@@ -104,9 +81,4 @@ internal static class RelayConfigurationFile
                     "preset", shown, $"there is no preset '{shown}'", $"Write one of {string.Join(", ", PresetNames)}", $"{source}:{entry.Line}")],
             };
     }
-
-    private static LoadedConfiguration Unreadable(LoadedConfiguration below, string path, string problem, string remedy) => below with
-    {
-        Problems = [.. below.Problems, new ConfigurationProblem("", path, $"The configuration file '{path}' {problem}", remedy)],
-    };
 }

@@ -37,6 +37,13 @@ public sealed class RelayOptions
     [ExistingPath(PathKind.File)]
     public string? NetworkFile { get; set; }
 
+    /// <summary>
+    /// What is carried, how fast and how much of it: a file of its own, described by policy.schema.json, which may change while the relay runs.
+    /// Workers that are processes of their own need it too, for their denylist. Null: everything, without limits. Default: null.
+    /// </summary>
+    [ExistingPath(PathKind.File)]
+    public string? PolicyFile { get; set; }
+
     public TunnelOptions Tunnel { get; set; } = new();
 
     public OfferOptions Offer { get; set; } = new();

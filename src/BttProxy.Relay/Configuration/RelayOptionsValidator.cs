@@ -37,7 +37,13 @@ internal static class RelayOptionsValidator
                 "Write 127.0.0.1 or [::1] before the port, or set admin.allowRemote to true");
         }
 
-        return problems.All;
+        if (!machine || options.PolicyFile is not { } policy || !File.Exists(policy))
+        {
+            return problems.All;
+        }
+
+        PolicyFile.Read(policy, out var found);
+        return [.. problems.All, .. found];
     }
 
     private static void CheckTunnel(RelayOptions options, ConfigurationProblems problems)

@@ -70,8 +70,4 @@ public sealed class WorkerOptions
     /// <summary>Torrents in the swarm at a time. Default: 200.</summary>
     [AllowedRange("1", "100000")]
     public int MaxTorrents { get; set; } = 200;
-
-    /// <summary>File with one refused info-hash (40 hex digits) per line. Null: none. Default: null.</summary>
-    [ExistingPath(PathKind.File)]
-    public string? DenylistFile { get; set; }
 }

@@ -3,6 +3,7 @@ using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Observability;
 using BttProxy.Relay.Operations;
+using BttProxy.Relay.Policies;
 using BttProxy.Relay.Pricing;
 using BttProxy.Relay.Routing;
 using BttProxy.Relay.Sessions;
@@ -35,6 +36,7 @@ internal sealed class GatewayRole(RoleContext context, RelayKeys keys, RelayReco
             services.AddSingleton(context.Metrics);
             services.AddSingleton(options);
             services.AddSingleton(context.Offer);
+            services.AddSingleton(context.Policy);
             services.AddSingleton(context.Running);
             services.AddSingleton(context.Lifetime);
             services.AddSingleton(keys);
@@ -48,6 +50,7 @@ internal sealed class GatewayRole(RoleContext context, RelayKeys keys, RelayReco
         var role = new GatewayRole(context, keys, records, application);
         await ledger.EndSessionsAsync(cancellationToken);
         await role.Services.GetRequiredService<ExposureWatch>().LookAsync(cancellationToken);
+        await role.WatchQuotasAsync(cancellationToken);
         await role.ListenAsync(tls, cancellationToken);
         return role;
     }
@@ -65,7 +68,9 @@ internal sealed class GatewayRole(RoleContext context, RelayKeys keys, RelayReco
     }
 
     /// <summary>Why it takes no new sessions; null when it does.</summary>
-    public string? Unready => Services.GetRequiredService<ChainWatch>().IsFresh ? null : "the chain does not answer";
+    public string? Unready => Services.GetRequiredService<ChainWatch>().IsFresh
+        ? Services.GetRequiredService<Hibernation>().Reason
+        : "the chain does not answer";
 
     /// <summary>Running responses end within the drain time, then sessions end and the listener closes.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -81,6 +86,17 @@ internal sealed class GatewayRole(RoleContext context, RelayKeys keys, RelayReco
         }
 
         await application.StopAsync(cancellationToken);
+    }
+
+    // Before the first client: a restart does not give the day's traffic anew.
+    private async Task WatchQuotasAsync(CancellationToken cancellationToken)
+    {
+        var (hibernation, watch) = (Services.GetRequiredService<Hibernation>(), Services.GetRequiredService<QuotaWatch>());
+        records.HideWhile(() => hibernation.IsOn);
+        hibernation.Changed += context.Offer.NotifyChanged;
+        await context.StartBackgroundAsync(watch, cancellationToken);
+        context.Running.Quotas = () => watch.Use;
+        context.Running.Hibernation = hibernation;
     }
 
     private async Task ListenAsync(TlsIdentity tls, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Networks;
 using BttProxy.Protocol.Relays;
 using BttProxy.Relay.Configuration;
+using BttProxy.Relay.Reloading;
 
 namespace BttProxy.Relay.Hosting;
 
@@ -10,14 +11,17 @@ namespace BttProxy.Relay.Hosting;
 public sealed class RelayHost : IAsyncDisposable
 {
     private readonly RelayOptions _options;
+    private readonly ConfigurationSource? _source;
     private readonly NetworkDescription _network;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private RelayRoles? _roles;
+    private ConfigurationReloader? _reloader;
 
-    internal RelayHost(RelayOptions options, NetworkDescription network, Action<ILoggingBuilder>? logging, TimeProvider time)
+    internal RelayHost(RelayOptions options, ConfigurationSource? source, NetworkDescription network, Action<ILoggingBuilder>? logging, TimeProvider time)
     {
         _options = options;
+        _source = source;
         _network = network;
         _time = time;
         _loggers = LoggerFactory.Create(builder =>
@@ -70,8 +74,21 @@ public sealed class RelayHost : IAsyncDisposable
     private WorkerRole Worker => Started.Worker ?? throw Missing("worker");
 
     /// <exception cref="RelayConfigurationException">A port, a directory or a file cannot be used.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken) =>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
         _roles = await RelayRoles.StartAsync(_options, _network, _loggers, _time, cancellationToken);
+        if (_source is not null)
+        {
+            var context = _roles.Context;
+            _reloader = new ConfigurationReloader(
+                _source, _options, context.Offer, context.Policy, context.Metrics, _time, _loggers.CreateLogger<ConfigurationReloader>());
+            context.Running.Reloader = _reloader;
+            await context.StartBackgroundAsync(_reloader, cancellationToken);
+        }
+    }
+
+    /// <summary>Has the configuration read anew soon, as SIGHUP does; nothing happens before the relay runs, or when it was not made from files.</summary>
+    public void AskForReload() => _reloader?.Ask();
 
     /// <summary>What the relay has delivered and earned so far.</summary>
     public Task<RelayBooks> ReadBooksAsync(CancellationToken cancellationToken) => Gateway.Books.ReadAsync(cancellationToken);

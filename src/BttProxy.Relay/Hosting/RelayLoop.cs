@@ -12,6 +12,12 @@ internal enum RelayLoop
     /// <summary>Notices that the hour brings another price.</summary>
     PriceClock,
 
+    /// <summary>Compares what clients got with the quotas.</summary>
+    QuotaWatch,
+
+    /// <summary>Notices that files of the configuration have changed.</summary>
+    Reloader,
+
     /// <summary>Looks up workers.</summary>
     WorkerLookup,
 

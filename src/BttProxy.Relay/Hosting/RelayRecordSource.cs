@@ -28,6 +28,7 @@ internal sealed class RelayRecordSource : IRecordSource
     private readonly KeptRecords _kept;
     private ImmutableArray<RelayEndpoint> _endpoints = [];
     private volatile bool _isWithdrawn;
+    private Func<bool> _isHidden = static () => false;
 
     public RelayRecordSource(
         RelayOptions options, CurrentOffer offer, NetworkDescription network, RelayKeys keys, TlsIdentity tls, TronAddress payee, TimeProvider time)
@@ -53,6 +54,9 @@ internal sealed class RelayRecordSource : IRecordSource
     /// <summary>The relay shows itself to nobody any more; whoever has the address is still answered.</summary>
     public void Withdraw() => _isWithdrawn = true;
 
+    /// <summary>The same for as long as the condition holds.</summary>
+    public void HideWhile(Func<bool> condition) => _isHidden = condition;
+
     /// <exception cref="InvalidOperationException">The listener is not bound yet.</exception>
     public SignedRelayRecord Current
     {
@@ -64,8 +68,8 @@ internal sealed class RelayRecordSource : IRecordSource
         }
     }
 
-    /// <summary>For those who make the relay findable; null once it is withdrawn.</summary>
-    public ValueTask<SignedRelayRecord?> CurrentAsync(CancellationToken cancellationToken) => new(_isWithdrawn ? null : Current);
+    /// <summary>For those who make the relay findable; null while it is hidden, and once it is withdrawn.</summary>
+    public ValueTask<SignedRelayRecord?> CurrentAsync(CancellationToken cancellationToken) => new(_isWithdrawn || _isHidden() ? null : Current);
 
     public ValueTask OvertakeAsync(SignedRelayRecord newer, CancellationToken cancellationToken) => _signer.OvertakeAsync(newer, cancellationToken);
 

@@ -5,6 +5,7 @@ using BttProxy.Protocol.Networks;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Observability;
 using BttProxy.Relay.Operations;
+using BttProxy.Relay.Policies;
 using BttProxy.Relay.Pricing;
 
 namespace BttProxy.Relay.Hosting;
@@ -23,6 +24,7 @@ internal sealed class RoleContext : IAsyncDisposable
         Loggers = loggers;
         Time = time;
         Offer = new CurrentOffer(options.Offer, time);
+        Policy = new CurrentPolicy(PolicyFile.Load(options.PolicyFile));
         State = StateDirectory.Open(options);
         Meters = _parts.Add(new ServiceCollection().AddMetrics().BuildServiceProvider()).GetRequiredService<IMeterFactory>();
         Metrics = new RelayMetrics(Meters);
@@ -39,6 +41,9 @@ internal sealed class RoleContext : IAsyncDisposable
 
     /// <summary>What the relay asks for now.</summary>
     public CurrentOffer Offer { get; }
+
+    /// <summary>What it carries now.</summary>
+    public CurrentPolicy Policy { get; }
 
     public StateDirectory State { get; }
 

@@ -29,7 +29,7 @@ internal sealed class WorkerRole(WebApplication application, SwarmEngine swarm, 
         }
 
         var listen = Listen(context);
-        var catalog = new TorrentCatalog(swarm, InfoHashPolicy.Load(options.DenylistFile), options, context.Metrics, context.Time);
+        var catalog = new TorrentCatalog(swarm, context.Policy, options, context.Metrics, context.Time);
         (context.Running.Swarm, context.Running.Torrents) = (swarm, catalog);
         var application = context.Add(WorkerApplication.Build(
             listen, context.Options.Tunnel.DrainTimeout, catalog, context.Offer, context.Metrics, context.Lifetime, context.Time, context.Loggers));

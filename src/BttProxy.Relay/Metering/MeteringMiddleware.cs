@@ -1,6 +1,7 @@
 using BttProxy.Protocol.Messages;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Policies;
 using BttProxy.Relay.Sessions;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,7 +11,7 @@ namespace BttProxy.Relay.Metering;
 /// <summary>
 /// Puts the meter in front of a content response. Runs last before the forwarder: what the gateway itself answers is free.
 /// </summary>
-internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext metering, SessionCloser closer, SessionSaver saver)
+internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext metering, ActiveResponses active, Hibernation hibernation, SessionCloser closer, SessionSaver saver)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -22,10 +23,17 @@ internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext m
             return;
         }
 
+        if (hibernation.Reason is { } reason)
+        {
+            await Answers.RefuseAsync(context, QuotaRefusal.Of(reason, null));
+            return;
+        }
+
         var transport = HttpProtocol.IsHttp2(context.Request.Protocol) ? "h2" : "h1";
-        var response = MeteredResponse.Attach(context.Features, session.Gate, metering);
+        var response = MeteredResponse.Attach(context.Features, session.Gate, tunnel.InfoHash!.Value, metering);
         metering.Metrics.StreamStarted(transport);
         session.BeginResponse();
+        active.Add(response, session);
         var failed = true;
         try
         {
@@ -35,6 +43,7 @@ internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext m
         finally
         {
             var outcome = response.WasCut ? ResponseOutcome.CreditCut
+                : response.WasStopped ? ResponseOutcome.PolicyCut
                 : response.Written >= tunnel.PromisedLength ? ResponseOutcome.Complete
                 : response.WasAborted || failed ? ResponseOutcome.Aborted
                 : ResponseOutcome.Complete;
@@ -44,11 +53,21 @@ internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext m
                 .SetTag("bttproxy.credit.wait", response.CreditWait.TotalSeconds)
                 .SetTag("bttproxy.size", LabelValue.Of(RelayTracing.SizeOf(response.Written)));
             session.EndResponse();
+            active.Remove(response);
             response.Detach(context.Features);
             if (outcome == ResponseOutcome.Aborted)
             {
                 await ForgiveAsync(session, response.Written);
             }
+        }
+
+        if (response.WasStopped && !context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            context.Features.Set<IForwarderErrorFeature>(null);
+            await Answers.RefuseAsync(context, hibernation.Reason is { } ended
+                ? QuotaRefusal.Of(ended, null)
+                : Refusal.Because(RefusalCode.ContentRefused, "This relay does not carry the torrent; use another one."));
         }
     }
 

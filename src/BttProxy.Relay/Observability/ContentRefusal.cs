@@ -6,6 +6,9 @@ internal enum ContentRefusal
     /// <summary>The operator does not carry it.</summary>
     Denylist,
 
+    /// <summary>It is larger than the operator carries.</summary>
+    TooLarge,
+
     /// <summary>All places for torrents are taken.</summary>
     TooManyTorrents,
 

@@ -3,6 +3,8 @@ using BttProxy.BitTorrent;
 using BttProxy.BitTorrent.Dht;
 using BttProxy.Protocol.Messages;
 using BttProxy.Relay.Hosting;
+using BttProxy.Relay.Policies;
+using BttProxy.Relay.Reloading;
 
 namespace BttProxy.Relay.Observability;
 
@@ -36,6 +38,9 @@ internal static class Instruments
         new("bttproxy.relay.unpaid.size", Counter, "By", Labels(("reason", ["abort", "bad_voucher", "expired"]))),
         new("bttproxy.relay.earnings", Counter, "{unit}", Labels(("currency", ["BTT"]), ("state", ["accepted", "settled", "lost"]))),
         new("bttproxy.relay.price", Gauge, "{unit}", Labels(("currency", ["BTT"]))),
+        new("bttproxy.relay.quota.used", Gauge, "By", Labels(("period", LabelValue.All<QuotaPeriod>()))),
+        new("bttproxy.relay.quota.limit", Gauge, "By", Labels(("period", LabelValue.All<QuotaPeriod>()))),
+        new("bttproxy.relay.hibernating", Gauge, null, Labels()),
         new("bttproxy.voucher.check.duration", Histogram, "s", Labels(("result", ["accepted", "refused"]))),
         new("bttproxy.relay.resume", Counter, "{response}", Labels(("result", ["resumed", "lost"]))),
         new("bttproxy.relay.credit.wait.duration", Histogram, "s", Labels(("result", ["paid", "cut"]))),
@@ -43,6 +48,7 @@ internal static class Instruments
         new("bttproxy.relay.sessions.active", UpDownCounter, "{session}", Labels()),
         new("bttproxy.relay.session.rejected", Counter, "{session}", Labels(("reason", LabelValue.All<SessionRejection>()))),
         new("bttproxy.auth.rejected", Counter, "{request}", Labels(("reason", ["format", "hmac", "replay"]))),
+        new("bttproxy.relay.config.reloads", Counter, "{reload}", Labels(("result", LabelValue.All<ReloadResult>()))),
         new("bttproxy.ledger.failures", Counter, "{failure}", Labels()),
         new("bttproxy.overload", Gauge, null, Labels(("cause", LabelValue.All<OverloadCause>()))),
         new("bttproxy.cert.expiry.timestamp", Gauge, "s", Labels()),

@@ -3,6 +3,7 @@ using BttProxy.Protocol.Money;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Hosting;
+using BttProxy.Relay.Policies;
 using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
 
@@ -26,6 +27,15 @@ internal static class RelayGauges
         meter.CreateObservableGauge(
             "bttproxy.relay.price", () => new Measurement<double>(Price(records.Price), new KeyValuePair<string, object?>("currency", "BTT")),
             "{unit}", "Whole tokens that a megabyte costs now.");
+        var (quotas, hibernation) = (gateway.GetRequiredService<QuotaWatch>(), gateway.GetRequiredService<Hibernation>());
+        meter.CreateObservableGauge(
+            "bttproxy.relay.quota.used", () => quotas.Use.Select(static use => new Measurement<long>(use.Used, LabelValue.Tag("period", use.Period))),
+            "By", "Content that clients got in this day and month.");
+        meter.CreateObservableGauge(
+            "bttproxy.relay.quota.limit", () => quotas.Use.Select(static use => new Measurement<long>(use.Limit ?? 0, LabelValue.Tag("period", use.Period))),
+            "By", "The most that they get; 0 without a quota.");
+        meter.CreateObservableGauge(
+            "bttproxy.relay.hibernating", () => hibernation.IsOn ? 1 : 0, description: "1 while nothing is sold because a quota is used up.");
         meter.CreateObservableGauge("bttproxy.cert.expiry.timestamp", () => expiry, "s", "When the certificate ends, in seconds since 1970.");
         meter.CreateObservableGauge(
             "bttproxy.chain.fresh", () => chain.IsFresh ? 1 : 0, description: "0 while the view of the chain is too old to give credit.");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
+using BttProxy.Relay.Reloading;
 
 namespace BttProxy.Relay.Observability;
 
@@ -34,6 +35,7 @@ internal sealed class RelayMetrics
     private readonly Counter<double> _stalls;
     private readonly Counter<long> _contentRefused;
     private readonly Counter<long> _ledgerFailures;
+    private readonly Counter<long> _reloads;
 
     public RelayMetrics(IMeterFactory meters)
     {
@@ -52,6 +54,7 @@ internal sealed class RelayMetrics
         _stalls = meter.CreateCounter<double>("bttproxy.relay.stall.duration", "s", "Time that responses waited, by what for.");
         _contentRefused = meter.CreateCounter<long>("bttproxy.content.refused", "{request}", "Requests of which a worker gave nothing, by reason.");
         _ledgerFailures = meter.CreateCounter<long>("bttproxy.ledger.failures", "{failure}", "Reads and writes of the ledger that failed.");
+        _reloads = meter.CreateCounter<long>("bttproxy.relay.config.reloads", "{reload}", "Times that the configuration was read again, by what came of it.");
         meter.CreateObservableGauge("bttproxy.overload", Overloads, description: "1 while a limit makes the relay turn clients away, by which.");
 
         Histogram<double> Histogram(string name, string description, double[] bounds) =>
@@ -103,6 +106,8 @@ internal sealed class RelayMetrics
     public void TokenRejected(string reason) => _authRejected.Add(1, Tag("reason", reason));
 
     public void LedgerFailed() => _ledgerFailures.Add(1);
+
+    public void Reloaded(ReloadResult result) => _reloads.Add(1, LabelValue.Tag("result", result));
 
     public void Settled(TokenAmount amount) => Earned("settled", amount);
 

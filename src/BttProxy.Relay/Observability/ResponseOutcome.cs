@@ -4,5 +4,9 @@ internal enum ResponseOutcome
 {
     Complete,
     CreditCut,
+
+    /// <summary>A quota was used up, or the torrent is not carried any more.</summary>
+    PolicyCut,
+
     Aborted,
 }

@@ -2,6 +2,8 @@ using BttProxy.BitTorrent.Dht;
 using BttProxy.BitTorrent.Swarm;
 using BttProxy.Discovery.Announcing;
 using BttProxy.Protocol.Relays;
+using BttProxy.Relay.Policies;
+using BttProxy.Relay.Reloading;
 using BttProxy.Relay.Worker;
 
 namespace BttProxy.Relay.Operations;
@@ -22,6 +24,14 @@ internal sealed class RunningParts
 
     /// <summary>The relay was asked to stop.</summary>
     public Func<bool> IsStopping { get; set; } = static () => false;
+
+    /// <summary>Day and month.</summary>
+    public Func<IReadOnlyList<QuotaUse>>? Quotas { get; set; }
+
+    public Hibernation? Hibernation { get; set; }
+
+    /// <summary>Null for a relay that was not made from files.</summary>
+    public ConfigurationReloader? Reloader { get; set; }
 
     public DhtNode? Dht { get; set; }
 

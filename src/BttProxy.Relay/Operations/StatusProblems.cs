@@ -19,7 +19,7 @@ internal sealed class StatusProblems(RunningParts parts, RelayLedger ledger, Rel
         var channels = await ledger.ChannelSummariesAsync(cancellationToken);
         return
         [
-            .. Running(report), .. Money(channels), .. Chain(report), .. await FeesAsync(report, channels, cancellationToken), .. Dht(report), .. Disk(report),
+            .. Running(report), .. Configuration(), .. Money(channels), .. Chain(report), .. await FeesAsync(report, channels, cancellationToken), .. Dht(report), .. Disk(report),
         ];
     }
 
@@ -29,7 +29,6 @@ internal sealed class StatusProblems(RunningParts parts, RelayLedger ledger, Rel
         {
             yield return new StatusProblem("The relay does not run.", "Start it: 'bttproxy-relay' with the same options and no command.");
         }
-
         else if (parts.Record is null)
         {
             yield return new StatusProblem(
@@ -42,9 +41,34 @@ internal sealed class StatusProblems(RunningParts parts, RelayLedger ledger, Rel
                 "Start one: 'bttproxy-relay' with the same options and state directory, and '--roles settler'.");
         }
 
+        if (report.HibernatesUntil is { } until)
+        {
+            yield return new StatusProblem(
+                $"A traffic quota is used up: nothing is sold, and the relay is not to be found until {PlainText.Time(until)} UTC.",
+                "Wait, or raise quotaPerDay or quotaPerMonth in the policy file.");
+        }
+
         if (report.RelayId is null)
         {
             yield return new StatusProblem("The relay's keys cannot be read.", "'bttproxy-relay doctor' says which and why.");
+        }
+    }
+
+    private IEnumerable<StatusProblem> Configuration()
+    {
+        if (parts.Reloader is not { } reloader)
+        {
+            yield break;
+        }
+
+        foreach (var problem in reloader.Problems)
+        {
+            yield return new StatusProblem($"The changed configuration is not taken: {problem}", "Mend it; the relay reads it again by itself.");
+        }
+
+        if (reloader.NeedRestart is { Count: > 0 } options)
+        {
+            yield return new StatusProblem($"Changed in the configuration since the start: {string.Join(", ", options)}.", "Restart the relay when it suits.");
         }
     }
 
@@ -101,7 +125,7 @@ internal sealed class StatusProblems(RunningParts parts, RelayLedger ledger, Rel
 
     private IEnumerable<StatusProblem> Dht(StatusReport report)
     {
-        if (report.Dht is not { } dht || parts.StartedAt is not { } start || time.GetUtcNow() - start < FindableWithin)
+        if (report.HibernatesUntil is not null || report.Dht is not { } dht || parts.StartedAt is not { } start || time.GetUtcNow() - start < FindableWithin)
         {
             yield break;
         }

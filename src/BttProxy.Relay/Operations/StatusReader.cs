@@ -31,6 +31,8 @@ internal sealed class StatusReader(
             PublicEndPoints = [.. record?.Endpoints.Select(static endpoint => endpoint.ToIPEndPoint().ToString()) ?? []],
             PricePerMegabyte = record?.Price ?? offer.Price,
             NextPrice = offer.NextChange,
+            Quotas = parts.Quotas?.Invoke(),
+            HibernatesUntil = parts.Hibernation?.Until,
             Sessions = sessions.Count,
             Serving = sessions.All.Count(static session => session.IsServing),
             Rate = rate,

@@ -1,4 +1,5 @@
 using BttProxy.Protocol.Money;
+using BttProxy.Relay.Policies;
 using BttProxy.Relay.Pricing;
 
 namespace BttProxy.Relay.Operations;
@@ -30,6 +31,12 @@ internal sealed record StatusReport
 
     /// <summary>Null when it is the same all day.</summary>
     public PriceChange? NextPrice { get; init; }
+
+    /// <summary>Day and month; null when no gateway runs.</summary>
+    public IReadOnlyList<QuotaUse>? Quotas { get; init; }
+
+    /// <summary>When the relay sells again; null while it sells.</summary>
+    public DateTimeOffset? HibernatesUntil { get; init; }
 
     public required int Sessions { get; init; }
 

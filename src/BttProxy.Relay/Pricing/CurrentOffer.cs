@@ -17,5 +17,12 @@ internal sealed class CurrentOffer(OfferOptions options, TimeProvider time)
 
     public PriceChange? NextChange => Terms.Prices.NextChange(time.GetUtcNow());
 
+    /// <exception cref="RelayConfigurationException">The machine does not know the time zone.</exception>
+    public void Replace(OfferOptions fresh)
+    {
+        Volatile.Write(ref _terms, OfferTerms.Of(fresh));
+        NotifyChanged();
+    }
+
     public void NotifyChanged() => Changed?.Invoke();
 }

@@ -22,7 +22,7 @@ internal sealed class RefusedOpens(int perMinute, TimeProvider time)
     {
         if (rejection is not (SessionRejection.Accepted or SessionRejection.HeldByAnotherWriter or SessionRejection.ExposureExceeded
             or SessionRejection.ChainViewStale or SessionRejection.ChainUnavailable or SessionRejection.TooManySessions
-            or SessionRejection.LedgerUnavailable))
+            or SessionRejection.LedgerUnavailable or SessionRejection.QuotaReached))
         {
             _counts.Count(Site(source));
         }

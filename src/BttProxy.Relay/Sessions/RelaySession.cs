@@ -22,6 +22,7 @@ internal sealed class RelaySession : IDisposable
     private CreditWindow _credit;
     private long _lastUsed;
     private int _activeResponses;
+    private RateBucket? _bucket;
 
     public RelaySession(
         SessionId id, BearerToken token, ChannelView channel, SessionAccount account, CreditWindow credit, InvalidMessageLimit invalid,
@@ -82,6 +83,15 @@ internal sealed class RelaySession : IDisposable
 
     /// <summary>Something that was delivered is not paid, and the client was heard of a moment ago: what is on its way to it, it pays when it has it.</summary>
     public bool MayStillPay => !IsClosed && Credit.Unpaid > ByteCount.Zero && Idle < PaymentPatience;
+
+    /// <summary>What all its responses take from; null without a rate.</summary>
+    public RateBucket? Bucket(long? rate)
+    {
+        lock (_lock)
+        {
+            return _bucket = rate is not { } bytes ? null : _bucket?.Rate == bytes ? _bucket : new RateBucket(bytes, _time);
+        }
+    }
 
     public void Touch() => Volatile.Write(ref _lastUsed, _time.GetTimestamp());
 

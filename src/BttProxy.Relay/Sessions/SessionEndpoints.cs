@@ -4,6 +4,7 @@ using BttProxy.Protocol.Tunnel;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Policies;
 
 namespace BttProxy.Relay.Sessions;
 
@@ -20,7 +21,7 @@ internal static class SessionEndpoints
     }
 
     private static async Task OpenAsync(
-        HttpContext context, SessionOpener opener, RefusedOpens refused, RelayMetrics metrics, RelayRecordSource records, RelayLifetime lifetime)
+        HttpContext context, SessionOpener opener, RefusedOpens refused, RelayMetrics metrics, RelayRecordSource records, Hibernation hibernation, RelayLifetime lifetime)
     {
         var source = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (refused.IsExceeded(source))
@@ -48,7 +49,9 @@ internal static class SessionEndpoints
         refused.Note(source, outcome.Rejection);
         await (outcome.Opened is { } opened ? Answers.WriteAsync(context, opened)
             : outcome.Pending is { } pending ? Answers.WriteAsync(context, pending, StatusCodes.Status202Accepted)
-            : Answers.RefuseAsync(context, Refused(outcome, records)));
+            : Answers.RefuseAsync(context, outcome.Rejection == SessionRejection.QuotaReached && hibernation.Reason is { } reason
+                ? QuotaRefusal.Of(reason, records.Current.Encode())
+                : Refused(outcome, records)));
     }
 
     private static async Task PayAsync(HttpContext context, SessionRegistry sessions, VoucherDesk desk)

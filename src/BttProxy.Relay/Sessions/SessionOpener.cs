@@ -8,6 +8,7 @@ using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Policies;
 using BttProxy.Relay.Settlement;
 
 namespace BttProxy.Relay.Sessions;
@@ -15,7 +16,7 @@ namespace BttProxy.Relay.Sessions;
 /// <summary>Opens sessions: checks the request, makes sure of the channel on the chain, brings the books up to date, fixes the base.</summary>
 internal sealed partial class SessionOpener(
     RelayOptions options, VoucherPolicy policy, RelayRecordSource records, RelayLedger ledger, ChannelDirectory channels,
-    OfferedVouchers offered, SessionRegistry registry, SessionCloser closer, StripedLock<ChannelId> channelLocks, Exposure exposure, RelayMetrics metrics,
+    OfferedVouchers offered, Hibernation hibernation, SessionRegistry registry, SessionCloser closer, StripedLock<ChannelId> channelLocks, Exposure exposure, RelayMetrics metrics,
     TimeProvider time, ILogger<SessionOpener> logger)
     : IDisposable
 {
@@ -65,6 +66,11 @@ internal sealed partial class SessionOpener(
 
     private async Task<SessionOutcome> CheckAndOpenAsync(OpenSession request, CancellationToken cancellationToken)
     {
+        if (hibernation.IsOn)
+        {
+            return SessionOutcome.Refused(SessionRejection.QuotaReached);
+        }
+
         // The client agreed to these terms; they hold for all of this session.
         var agreed = records.Find(request.Proof.RecordHash);
         var refusal = SessionRequestRules.Check(request, policy, agreed, Now, (ulong)options.Credit.ClockSkew.TotalSeconds);

@@ -4,6 +4,7 @@ using BttProxy.Protocol.Payments;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Metering;
+using BttProxy.Relay.Policies;
 using BttProxy.Relay.Pricing;
 
 namespace BttProxy.Relay.Sessions;
@@ -30,6 +31,9 @@ internal static class SessionServices
         services.AddSingleton<VoucherDesk>();
         services.AddSingleton<RelayBooksReader>();
         services.AddSingleton<PriceClock>();
+        services.AddSingleton<Hibernation>();
+        services.AddSingleton<ActiveResponses>();
+        services.AddSingleton<QuotaWatch>();
         return services;
     }
 

@@ -3,11 +3,12 @@ using BttProxy.BitTorrent.Metainfo;
 using BttProxy.BitTorrent.Swarm;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Policies;
 
 namespace BttProxy.Relay.Worker;
 
 /// <summary>The torrents that clients ask for, each in the swarm while somebody uses it.</summary>
-internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, WorkerOptions options, RelayMetrics metrics, TimeProvider time)
+internal sealed class TorrentCatalog(SwarmEngine swarm, CurrentPolicy policy, WorkerOptions options, RelayMetrics metrics, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<InfoHash, TorrentUse> _inUse = [];
@@ -28,7 +29,7 @@ internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, W
     /// <returns>Null when the operator does not carry the torrent or no more torrents fit.</returns>
     public TorrentLease? TryLease(InfoHash infoHash, out bool isDenied)
     {
-        isDenied = !policy.Allows(infoHash);
+        isDenied = !policy.Policy.Allows(infoHash);
         if (isDenied)
         {
             return null;
@@ -51,6 +52,9 @@ internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, W
             return new TorrentLease(this, use);
         }
     }
+
+    /// <summary>Largest torrent that is carried; null without a limit.</summary>
+    public long? MaxTorrentBytes => policy.Policy.MaxTorrentBytes;
 
     /// <summary>The torrent's metadata, or null when the swarm did not give it in time.</summary>
     public async Task<TorrentInfo?> MetadataAsync(TorrentLease lease, CancellationToken cancellationToken)
@@ -85,7 +89,7 @@ internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, W
         }
     }
 
-    /// <summary>Leaves the swarms that nobody has used for a while.</summary>
+    /// <summary>Leaves the swarms that nobody has used for a while, or that the operator does not carry any more.</summary>
     public async Task DropIdleAsync()
     {
         List<TorrentUse> idle;
@@ -93,7 +97,7 @@ internal sealed class TorrentCatalog(SwarmEngine swarm, InfoHashPolicy policy, W
         {
             // When all places are taken, a torrent that nobody reads gives its place up at once.
             var patience = _inUse.Count < options.MaxTorrents ? options.IdleTimeout : TimeSpan.FromSeconds(10);
-            idle = [.. _inUse.Values.Where(u => u.Users == 0 && time.GetElapsedTime(u.LastUsed) > patience)];
+            idle = [.. _inUse.Values.Where(u => u.Users == 0 && (time.GetElapsedTime(u.LastUsed) > patience || !policy.Policy.Allows(u.Torrent.InfoHash)))];
             idle.ForEach(u => _inUse.Remove(u.Torrent.InfoHash));
         }
 

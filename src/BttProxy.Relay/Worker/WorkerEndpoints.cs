@@ -118,14 +118,23 @@ internal static class WorkerEndpoints
     {
         try
         {
-            if (await catalog.MetadataAsync(lease, context.RequestAborted) is { } info)
+            if (await catalog.MetadataAsync(lease, context.RequestAborted) is not { } info)
+            {
+                metrics.ContentRefused(ContentRefusal.NoMetadata);
+                await Answers.RefuseAsync(
+                    context, RefusalCode.ContentUnavailable, "No peer of the swarm gave the torrent's metadata in time.");
+            }
+            else if (info.Length > catalog.MaxTorrentBytes)
+            {
+                metrics.ContentRefused(ContentRefusal.TooLarge);
+                await Answers.RefuseAsync(
+                    context, RefusalCode.ContentRefused,
+                    $"This relay carries torrents of up to {catalog.MaxTorrentBytes} bytes, and this one has {info.Length}; use another one.");
+            }
+            else
             {
                 return info;
             }
-
-            metrics.ContentRefused(ContentRefusal.NoMetadata);
-            await Answers.RefuseAsync(
-                context, RefusalCode.ContentUnavailable, "No peer of the swarm gave the torrent's metadata in time.");
         }
         catch (TorrentStorageException failure)
         {

@@ -149,6 +149,8 @@ public sealed partial class MetricsScrapeTests : IAsyncLifetime
         await File.WriteAllBytesAsync(network, _world.Network.ToJson(), Token);
         var denylist = Path.Combine(_world.Directory, "denylist");
         await File.WriteAllTextAsync(denylist, Denied, Token);
+        var policy = Path.Combine(_world.Directory, "policy.json");
+        await File.WriteAllBytesAsync(policy, JsonSerializer.SerializeToUtf8Bytes(new { denylistFile = denylist }), Token);
         var path = Path.Combine(_world.Directory, "relay.json");
         var any = new { listen = "127.0.0.1:0" };
         await File.WriteAllBytesAsync(
@@ -160,7 +162,8 @@ public sealed partial class MetricsScrapeTests : IAsyncLifetime
                 tunnel = any,
                 dht = any,
                 admin = any,
-                worker = new { swarmListen = "127.0.0.1:0", denylistFile = denylist },
+                policyFile = policy,
+                worker = new { swarmListen = "127.0.0.1:0" },
                 credit = new { creditWait = "00:00:01" },
             }),
             Token);

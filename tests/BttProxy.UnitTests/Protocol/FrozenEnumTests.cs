@@ -28,7 +28,7 @@ public sealed class FrozenEnumTests
         + "BadSignature=8 WrongSigner=9 WrongToken=10 WrongPayee=11 WrongAuthorizer=12 WithdrawDelayOutOfRange=13 UnknownChannel=14 "
         + "WrongEpoch=15 AuthorizationBadSignature=16 AuthorizationWrongSigner=17 AuthorizationExpired=18 DepositMissing=19 "
         + "BelowMinimumDeposit=20 ChannelExhausted=21 WithdrawPending=22 HeldByAnotherWriter=23 ExposureExceeded=24 ChainViewStale=25 "
-        + "ChainUnavailable=26 TooManySessions=27 TooManyInvalid=28 PayerBarred=29 LedgerUnavailable=30 ChannelClosing=31 OpenFeeMissing=32");
+        + "ChainUnavailable=26 TooManySessions=27 TooManyInvalid=28 PayerBarred=29 LedgerUnavailable=30 ChannelClosing=31 OpenFeeMissing=32 QuotaReached=33");
 
     [Fact]
     public void RefusalCode_IsFrozen() => Frozen<RefusalCode>(

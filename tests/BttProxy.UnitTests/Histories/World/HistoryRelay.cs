@@ -11,6 +11,7 @@ using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Policies;
 using BttProxy.Relay.Pricing;
 using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
@@ -120,6 +121,7 @@ internal sealed class HistoryRelay : IAsyncDisposable
         services.AddSingleton(_options);
         services.AddSingleton(_keys);
         services.AddSingleton(_records);
+        services.AddSingleton(new CurrentPolicy(RelayPolicy.None));
         // Instances: the container does not end what it has not made.
         services.AddSingleton(_ledger);
         services.AddSingleton<IChannelChain>(_connection);

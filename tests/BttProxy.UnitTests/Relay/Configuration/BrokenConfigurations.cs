@@ -72,7 +72,7 @@ internal static class BrokenConfigurations
         new("""{ "worker": { "encryption": 1 } }""", "worker.encryption", "1 is not one of", @"""prefer"""),
         new("""{ "worker": { "swarmListen": "[::]:6881", "swarmListenIPv6": "[::1]:6881" } }""", "worker.swarmListenIPv6", "IPv6 already", "Leave it out"),
         new("""{ "worker": { "swarmListenIPv6": "127.0.0.1:0" } }""", "worker.swarmListenIPv6", "no IPv6 address", "[::]:6881"),
-        new("""{ "worker": { "denylistFile": "/no/such/list" } }""", "worker.denylistFile", "does not exist", "name the right file"),
+        new("""{ "policyFile": "/no/such/policy.json" }""", "policyFile", "does not exist", "name the right file"),
         new("""{ "worker": { "addresses": ["ftp://worker:1"] } }""", "worker.addresses[0]", "no address of a worker", "unix:/path"),
         new("""{ "cache": { "maxBytes": "50 GX" } }""", "cache.maxBytes", "is not a number of bytes", @"""1 GiB"""),
         new("""{ "cache": { "maxBytes": 1000000 } }""", "cache.maxBytes", "out of range", "33554432 to 1125899906842624"),

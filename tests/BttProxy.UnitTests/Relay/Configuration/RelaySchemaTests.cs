@@ -40,6 +40,30 @@ public sealed class RelaySchemaTests
         Assert.All(EffectiveSetting.Of(example), static setting => Assert.NotEqual(EffectiveSetting.Default, setting.Origin));
     }
 
+    [Fact]
+    public void PolicySchema_IsThatOfTheOptions() => AssertCurrent("policy.schema.json", RelaySchema.Text<PolicyOptions>("BttProxy relay policy"));
+
+    [Fact]
+    public void PolicyExample_HasEveryOptionAndLoads()
+    {
+        var examples = new Dictionary<string, string>
+        {
+            ["$schema"] = "\"./policy.schema.json\"",
+            ["denylist"] = "[\"00112233445566778899aabbccddeeff00112233\"]",
+            ["maxTorrentBytes"] = "\"100 GB\"",
+            ["maxClientRate"] = "\"50 MB\"",
+            ["maxSessionRate"] = "\"10 MB\"",
+            ["quotaPerDay"] = "\"500 GB\"",
+            ["quotaPerMonth"] = "\"10 TB\"",
+        };
+        AssertCurrent("policy.example.json", new AnnotatedExample(examples).Text<PolicyOptions>(
+            "Every option of a policy file, with its default or an example. A policy names only what differs; the relay reads it anew when it changes."));
+
+        var policy = PolicyFile.Load(Path.Combine(Directory(), "policy.example.json"));
+        Assert.Single(policy.Denied);
+        Assert.Equal((500_000_000_000, 10_000_000_000_000), (policy.QuotaPerDay, policy.QuotaPerMonth));
+    }
+
     [Theory]
     [InlineData("nile", "networkFile", "tunnel.publicEndPoints")]
     [InlineData("mainnet", "networkFile", "settlement.tokensPerTrx", "tunnel.publicEndPoints")]

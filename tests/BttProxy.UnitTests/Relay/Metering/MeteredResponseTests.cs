@@ -121,6 +121,38 @@ public sealed class MeteredResponseTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public async Task ResponseWithAPace_WaitsForItsTurn()
+    {
+        var response = Attach(new CreditGate(1 << 20));
+        response.Pace = new Pace(new RateBucket(20_000, _time), new RateBucket(1 << 30, _time), _time);
+
+        var write = response.Stream.WriteAsync(new byte[6_000], Token).AsTask();
+        Assert.False(write.IsCompleted);
+        Assert.InRange(response.Written, 5_000, 5_999);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await write;
+
+        Assert.Equal(6_000, response.Written);
+    }
+
+    [Fact]
+    public void StoppedResponse_EndsItsRequestAndIsNotReset()
+    {
+        var reset = new RecordingReset();
+        _http.Features.Set<IHttpResetFeature>(reset);
+        var response = Attach(new CreditGate(100));
+
+        response.Stop();
+
+        Assert.True(_http.RequestAborted.IsCancellationRequested);
+        _http.Features.GetRequiredFeature<IHttpResetFeature>().Reset(8);
+        _http.Abort();
+        Assert.Null(reset.ErrorCode);
+        Assert.True(response.WasStopped);
+        Assert.False(response.WasAborted);
+    }
+
     private static void Write(Stream body, byte[] buffer, int times)
     {
         for (var i = 0; i < times; i++)
@@ -139,7 +171,7 @@ public sealed class MeteredResponseTests : IDisposable
     }
 
     private MeteredResponse Attach(CreditGate gate) => MeteredResponse.Attach(
-        _http.Features, gate, new MeteringContext(TimeSpan.FromSeconds(15), _time, _services.GetRequiredService<RelayMetrics>()));
+        _http.Features, gate, default, new MeteringContext(TimeSpan.FromSeconds(15), _time, _services.GetRequiredService<RelayMetrics>()));
 
     private sealed class RecordingReset : IHttpResetFeature
     {

@@ -11,6 +11,7 @@ using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
 using BttProxy.Relay.Backup;
 using BttProxy.Relay.Observability;
+using BttProxy.Relay.Reloading;
 using BttProxy.Relay.Routing;
 using BttProxy.Relay.Settlement;
 using BttProxy.Relay.Worker;
@@ -120,7 +121,7 @@ public sealed partial class InstrumentsTests : IDisposable
     [Fact]
     public void Series_AreAllCombinationsOfTheLabels()
     {
-        Assert.Equal(6, Instruments.Find("bttproxy.relay.response.body.size")!.Series().Count());
+        Assert.Equal(8, Instruments.Find("bttproxy.relay.response.body.size")!.Series().Count());
         Assert.Empty(Assert.Single(Instruments.Find("bttproxy.swarm.sent.size")!.Series()));
     }
 
@@ -179,6 +180,7 @@ public sealed partial class InstrumentsTests : IDisposable
         relay.SessionClosed();
         relay.TokenRejected("format");
         relay.LedgerFailed();
+        Array.ForEach(Enum.GetValues<ReloadResult>(), relay.Reloaded);
         var settlement = new SettlementMetrics(Meters, relay, _time);
         settlement.Settled(new TokenAmount(1));
         settlement.Lost(new TokenAmount(1));

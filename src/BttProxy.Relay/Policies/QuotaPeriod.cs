@@ -1,0 +1,8 @@
+namespace BttProxy.Relay.Policies;
+
+/// <summary>By the calendar.</summary>
+internal enum QuotaPeriod
+{
+    Day,
+    Month,
+}
