@@ -84,6 +84,8 @@ internal sealed class RelayCommand
     /// <exception cref="RelayConfigurationException">The arguments or the file they name are wrong.</exception>
     public (RelayOptions Options, ConfigurationSource Source) Parse(IReadOnlyList<string> args)
     {
+        // Without an action a command is asked for.
+        _root.SetAction(static _ => (int)RelayExitCode.Success);
         var parsed = _root.Parse(args);
         return parsed.Errors.Count == 0 ? (Options(parsed), SourceOf(parsed)) : throw Wrong(parsed);
     }

@@ -1,3 +1,5 @@
+using BttProxy.BitTorrent;
+using BttProxy.Protocol.Messages;
 using BttProxy.Relay.Policies;
 using BttProxy.Relay.Sessions;
 
@@ -36,6 +38,12 @@ internal sealed class ActiveResponses
             }
         }
     }
+
+    /// <summary>Why nothing of a torrent is given now; null when the policy allows it.</summary>
+    public Refusal? RefusalOf(InfoHash infoHash) =>
+        _hibernation.Reason is { } reason ? QuotaRefusal.Of(reason, null)
+        : _policy.Policy.Allows(infoHash) ? null
+        : Refusal.Because(RefusalCode.ContentRefused, "This relay does not carry the torrent; use another one.");
 
     /// <summary>A response begins.</summary>
     public void Add(MeteredResponse response, RelaySession session)

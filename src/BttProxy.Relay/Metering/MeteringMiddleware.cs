@@ -1,7 +1,7 @@
+using BttProxy.BitTorrent;
 using BttProxy.Protocol.Messages;
 using BttProxy.Relay.Gateway;
 using BttProxy.Relay.Observability;
-using BttProxy.Relay.Policies;
 using BttProxy.Relay.Sessions;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -11,7 +11,7 @@ namespace BttProxy.Relay.Metering;
 /// <summary>
 /// Puts the meter in front of a content response. Runs last before the forwarder: what the gateway itself answers is free.
 /// </summary>
-internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext metering, ActiveResponses active, Hibernation hibernation, SessionCloser closer, SessionSaver saver)
+internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext metering, ActiveResponses active, SessionCloser closer, SessionSaver saver)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -23,14 +23,14 @@ internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext m
             return;
         }
 
-        if (hibernation.Reason is { } reason)
+        var infoHash = tunnel.InfoHash!.Value;
+        if (await IsRefusedAsync(context, infoHash))
         {
-            await Answers.RefuseAsync(context, QuotaRefusal.Of(reason, null));
             return;
         }
 
         var transport = HttpProtocol.IsHttp2(context.Request.Protocol) ? "h2" : "h1";
-        var response = MeteredResponse.Attach(context.Features, session.Gate, tunnel.InfoHash!.Value, metering);
+        var response = MeteredResponse.Attach(context.Features, session.Gate, infoHash, metering);
         metering.Metrics.StreamStarted(transport);
         session.BeginResponse();
         active.Add(response, session);
@@ -65,10 +65,27 @@ internal sealed class MeteringMiddleware(RequestDelegate next, MeteringContext m
         {
             context.Response.Clear();
             context.Features.Set<IForwarderErrorFeature>(null);
-            await Answers.RefuseAsync(context, hibernation.Reason is { } ended
-                ? QuotaRefusal.Of(ended, null)
-                : Refusal.Because(RefusalCode.ContentRefused, "This relay does not carry the torrent; use another one."));
+            if (!await IsRefusedAsync(context, infoHash))
+            {
+                await Answers.RefuseAsync(context, RefusalCode.Busy, "The relay's policy has changed meanwhile; ask again.");
+            }
         }
+    }
+
+    private async Task<bool> IsRefusedAsync(HttpContext context, InfoHash infoHash)
+    {
+        if (active.RefusalOf(infoHash) is not { } refusal)
+        {
+            return false;
+        }
+
+        if (refusal.Code == RefusalCode.ContentRefused)
+        {
+            metering.Metrics.ContentRefused(ContentRefusal.Denylist);
+        }
+
+        await Answers.RefuseAsync(context, refusal);
+        return true;
     }
 
     private async Task ForgiveAsync(RelaySession session, long written)

@@ -90,5 +90,10 @@ CASES = {
         {name("bttproxy_auth_rejected_total", reason="hmac"): f"0x{HOURS * 60 - 60} 0+60x60"}, {name("bttproxy_auth_rejected_total", reason="hmac"): steady(0)}),
     "BttProxyChainStale": gauge("bttproxy_chain_fresh", 0, 1),
     "BttProxyPrivateAddressDialled": counter("bttproxy_exit_denied_total", rule="private"),
+    "BttProxyHibernating": gauge("bttproxy_relay_hibernating", 1, 0),
+    "BttProxyQuotaNearlyUsed": (
+        {name("bttproxy_relay_quota_used_bytes", period="month"): steady(95), name("bttproxy_relay_quota_limit_bytes", period="month"): steady(100)},
+        {name("bttproxy_relay_quota_used_bytes", period="month"): steady(95), name("bttproxy_relay_quota_limit_bytes", period="month"): steady(0)}),
+    "BttProxyConfigurationRefused": counter("bttproxy_relay_config_reloads_total", result="refused"),
     "BttProxyUploadRatioHigh": ({SENT: rising(100000000), USEFUL: rising(10000000)}, {SENT: rising(10000000), USEFUL: rising(10000000)}),
 }

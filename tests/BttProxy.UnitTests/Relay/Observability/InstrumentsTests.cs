@@ -73,8 +73,12 @@ public sealed partial class InstrumentsTests : IDisposable
 
         Assert.Empty(_violations);
 
-        // Three are looked up in a running gateway; the functional test of the endpoint sees them.
-        string[] ofGateway = ["bttproxy.relay.price", "bttproxy.cert.expiry.timestamp", "bttproxy.chain.fresh"];
+        // These are looked up in a running gateway; the functional test of the endpoint sees them.
+        string[] ofGateway =
+        [
+            "bttproxy.relay.price", "bttproxy.relay.quota.used", "bttproxy.relay.quota.limit", "bttproxy.relay.hibernating",
+            "bttproxy.cert.expiry.timestamp", "bttproxy.chain.fresh",
+        ];
         Assert.Equal(Instruments.All.Select(rule => rule.Name).Except(ofGateway).Order(), _instruments.Keys.Order());
         foreach (var (name, instrument) in _instruments)
         {

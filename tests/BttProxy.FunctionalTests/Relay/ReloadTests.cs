@@ -1,0 +1,146 @@
+using System.Net;
+using BttProxy.FunctionalTests.Relay.World;
+using BttProxy.Protocol.Messages;
+using BttProxy.Protocol.Money;
+using Xunit;
+
+namespace BttProxy.FunctionalTests.Relay;
+
+/// <summary>A relay whose files are edited while it runs.</summary>
+public sealed class ReloadTests : IAsyncLifetime
+{
+    private const int Length = 1 << 20;
+
+    private static readonly PricePerMegabyte Price = new(1_000_003);
+    private static readonly PricePerMegabyte Higher = new(2_000_003);
+    private static readonly TokenAmount Reserve = new(2_000_000_000);
+
+    private MarketWorld _world = null!;
+    private FileRelay _relay = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _world = await MarketWorld.StartAsync(Length, Token);
+        _relay = await FileRelay.StartAsync(_world, Price, Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _relay.DisposeAsync();
+        await _world.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task AnotherPrice_ReachesNewSessions_AndOldOnesKeepTheirs()
+    {
+        using var old = await CustomerAsync();
+        Assert.Equal(Price, (await old.OpenAsync(Reserve, Token)).Price);
+
+        _relay.Write("offer", "pricePerMegabyte", Higher.ToString());
+        _relay.Host.AskForReload();
+        await UntilAsync(() => _relay.Price == Higher);
+
+        using var fresh = await CustomerAsync();
+        Assert.Equal(Higher, (await fresh.OpenAsync(Reserve, Token)).Price);
+        Assert.Equal(Length, (await old.ReadAsync(_world.InfoHash, 0, Length, 1 << 17, Token)).Length);
+        var answer = await old.PayAsync(old.VoucherFor(Length), Token);
+        Assert.Equal((VoucherRejection.Accepted, Price.Owed(new ByteCount(Length))), (answer.Code, answer.AcceptedTotal));
+    }
+
+    [Fact]
+    public async Task BrokenFile_ChangesNothing_UntilItIsMended()
+    {
+        var refused = await _relay.ReloadsAsync("refused", Token);
+        _relay.WriteRaw("""{ "offer": { "pricePerMegabyte": "1 BTT", "prise": 5 """);
+        await UntilAsync(async () => await _relay.ReloadsAsync("refused", Token) > refused);
+        Assert.Equal(Price, _relay.Price);
+
+        refused = await _relay.ReloadsAsync("refused", Token);
+        _relay.WritePolicy("""{ "quotaPerDay": "much" }""");
+        _relay.Write("offer", "pricePerMegabyte", Higher.ToString());
+        await UntilAsync(async () => await _relay.ReloadsAsync("refused", Token) > refused);
+        Assert.Equal(Price, _relay.Price);
+
+        _relay.WritePolicy("{}");
+        await UntilAsync(() => _relay.Price == Higher);
+    }
+
+    [Fact]
+    public async Task OptionThatIsReadAtTheStart_NeedsARestart()
+    {
+        var waiting = await _relay.ReloadsAsync("needs_restart", Token);
+        _relay.Write("tunnel", "maxConnections", 77);
+        _relay.Host.AskForReload();
+
+        await UntilAsync(async () => await _relay.ReloadsAsync("needs_restart", Token) > waiting);
+    }
+
+    [Fact]
+    public async Task NewlyDeniedTorrent_EndsItsResponsesAndIsRefused()
+    {
+        using var customer = await CustomerAsync();
+        await customer.OpenAsync(Reserve, Token);
+
+        // It does not pay: the response waits for credit when its torrent is denied.
+        var reading = customer.ReadAsync(_world.InfoHash, 0, Length, payEvery: 0, Token);
+        await UntilAsync(() => customer.Received >= customer.Session.Window.Value);
+        Assert.False(reading.IsCompleted);
+        var start = TimeProvider.System.GetTimestamp();
+        _relay.WritePolicy($$"""{ "denylist": ["{{_world.InfoHash}}"] }""");
+        _relay.Host.AskForReload();
+        var read = await reading;
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 10);
+        Assert.Equal(customer.Session.Window.Value, read.Length);
+        Assert.Equal(VoucherRejection.Accepted, (await customer.PayAsync(customer.VoucherFor(read.Length), Token)).Code);
+        using var again = await customer.GetContentAsync(_world.InfoHash, 0, 1000, Token);
+        Assert.Equal(HttpStatusCode.UnavailableForLegalReasons, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task TorrentThatIsTooLarge_IsRefusedWithItsSize()
+    {
+        using var customer = await CustomerAsync();
+        await customer.OpenAsync(Reserve, Token);
+        _relay.WritePolicy("""{ "maxTorrentBytes": "1 MB" }""");
+        await UntilAsync(async () =>
+        {
+            using var response = await customer.GetContentAsync(_world.InfoHash, 0, 1000, Token);
+            return response.StatusCode == HttpStatusCode.UnavailableForLegalReasons
+                && MessageCodec.TryDecode<Refusal>(await response.Content.ReadAsByteArrayAsync(Token), out var refusal)
+                && refusal.Text.Contains($"1000000 bytes, and this one has {Length}", StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Rate_IsKeptByARunningSession()
+    {
+        using var customer = await CustomerAsync();
+        await customer.OpenAsync(Reserve, Token);
+        _relay.WritePolicy("""{ "maxClientRate": "300 kB" }""");
+        var applied = await _relay.ReloadsAsync("applied", Token);
+        _relay.Host.AskForReload();
+        await UntilAsync(async () => await _relay.ReloadsAsync("applied", Token) > applied);
+
+        var start = TimeProvider.System.GetTimestamp();
+        Assert.Equal(600_000, (await customer.ReadAsync(_world.InfoHash, 0, 600_000, 1 << 16, Token)).Length);
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 1.5, 15);
+    }
+
+    private Task<RelayCustomer> CustomerAsync() => RelayCustomer.CreateAsync(_world, _relay.Host.Record, Reserve, Token);
+
+    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!await condition())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
+        }
+    }
+}
