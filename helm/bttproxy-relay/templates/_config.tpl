@@ -11,6 +11,9 @@ here, and values.schema.json refuses it in "config". Takes (dict "root" $ "compo
 {{- $config := deepCopy $values.config -}}
 {{- $_ := set $config "stateDirectory" "/var/lib/bttproxy" -}}
 {{- $_ := set $config "networkFile" "/etc/bttproxy/network.json" -}}
+{{- if $values.policy -}}
+{{- $_ := set $config "policyFile" "/etc/bttproxy/policy.json" -}}
+{{- end -}}
 {{- $_ := set $config "roles" (splitList "," (include "relay.roles" .)) -}}
 {{- $_ := set $config "admin" (dict "listen" (printf "%s:%v" $any $ports.admin) "allowRemote" true) -}}
 {{- $swarmPort := ternary $values.workers.ports.swarm $values.gateway.ports.dht $worker -}}
@@ -75,7 +78,10 @@ here, and values.schema.json refuses it in "config". Takes (dict "root" $ "compo
 {{- toPrettyJson $config -}}
 {{- end }}
 
-{{/* Changes when the pods must be restarted: a running relay reads its configuration once. */}}
+{{/* Changes when the pods must be restarted: prices and the policy hold in a running relay as soon as its files have changed. */}}
 {{- define "relay.checksum" -}}
-{{- printf "%s%s" (include "relay.config" .) (toJson .root.Values.network) | sha256sum -}}
+{{- $config := include "relay.config" . | fromJson -}}
+{{- $offer := omit (get $config "offer" | default dict) "pricePerMegabyte" "priceByHour" "timeZone" "minimumDeposit" "openFee" -}}
+{{- $fixed := set (omit $config "policyFile") "offer" $offer -}}
+{{- printf "%s%s" (toJson $fixed) (toJson .root.Values.network) | sha256sum -}}
 {{- end }}

@@ -55,6 +55,7 @@ def check(report, scratch, modules):
     for case in good:
         report.check(f"notes say what to do next: {case.directory.name}", lambda: notes(case))
     report.check("an amount may be written as in relay.json: the patterns are those of relay.schema.json", amounts_as_in_relay_json)
+    report.check("prices and the policy restart no pod, everything else does", lambda: restarts(scratch))
     report.check("the egress policy denies what the relay's own guard denies", lambda: guarded(good))
 
 
@@ -65,9 +66,38 @@ def config_checked(case):
     for name, text in configurations:
         file = case.directory / f"{name}.relay.json"
         file.write_text(text)
+        policy_checked(case, name)
         done = subprocess.run([RELAY, "config", "check", file, "--for-another-machine"], capture_output=True, text=True)
         assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
     return ", ".join(name for name, _ in configurations)
+
+
+def policy_checked(case, name):
+    """The policy is judged where it lies, by a configuration that has nothing else."""
+    text = case.one("ConfigMap", name)["data"].get("policy.json")
+    if text is not None:
+        policy, alone = case.directory / f"{name}.policy.json", case.directory / f"{name}.policy-alone.json"
+        policy.write_text(text)
+        alone.write_text(json.dumps({"policyFile": str(policy)}))
+        done = subprocess.run([RELAY, "config", "check", alone, "--preset", "devnet"], capture_output=True, text=True)
+        assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
+
+
+def restarts(scratch):
+    """A running relay reads its files again: the pods' checksum leaves out what holds at once."""
+    def checksums(name, text):
+        over = scratch / f"restarts-{name}.yaml"
+        over.write_text(text)
+        case = render(scratch, HERE / "values" / "everything.yaml", f"restarts-{name}", over)
+        return [m["spec"]["template"]["metadata"]["annotations"]["checksum/config"] for m in case.of_kind("StatefulSet")]
+
+    before = checksums("nothing", "{}")
+    hours = 'config: {offer: {pricePerMegabyte: 9 BTT, timeZone: Europe/Berlin, priceByHour: [{from: "18:00", to: "23:00", price: 10 BTT}]}}'
+    for name, text in (("price", hours), ("policy", "policy: {quotaPerDay: 1 GB}"), ("deposit", "config: {offer: {minimumDeposit: 3 BTT, openFee: 1 BTT}}")):
+        assert checksums(name, text) == before, f"{name} restarts the pods"
+    for name, text in (("withdraw", 'config: {offer: {minimumWithdrawDelay: "2 h"}}'), ("sessions", "config: {credit: {maxSessions: 7}}")):
+        assert all(a != b for a, b in zip(checksums(name, text), before, strict=True)), f"{name} restarts nothing"
+    return f"{len(before)} StatefulSets"
 
 
 def validated(scratch, modules):
