@@ -37,6 +37,8 @@ internal static class DhtCheck
         if (probe.Record is not { } record)
         {
             return running is null ? Finding.Skip(Step, "not in the DHT; no relay runs")
+                : running.HibernatesUntil is { } until ? Finding.Warn(
+                    Step, $"not in the DHT: a traffic quota is used up until {PlainText.Time(until)} UTC", "Wait, or raise the quota in the policy file.")
                 : !options.Dht.Announce ? Finding.Warn(Step, "not in the DHT, by dht.announce", "Only clients that were given the record find the relay.")
                 : Finding.Fail(
                     Step, "not in the DHT: clients cannot find the relay",

@@ -31,6 +31,6 @@ internal sealed partial class PriceClock(CurrentOffer offer, TimeProvider time, 
         return wait > LongestWait ? LongestWait : wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A megabyte costs {Price} from now on; sessions that are open keep theirs")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "A megabyte costs {Price} now; sessions that are open keep their price")]
     private partial void LogPrice(string price);
 }

@@ -55,6 +55,7 @@ def check(report, scratch, modules):
     for case in good:
         report.check(f"notes say what to do next: {case.directory.name}", lambda: notes(case))
     report.check("an amount may be written as in relay.json: the patterns are those of relay.schema.json", amounts_as_in_relay_json)
+    report.check("a policy is what policy.schema.json describes, but for files that no pod has", policy_as_in_its_schema)
     report.check("prices and the policy restart no pod, everything else does", lambda: restarts(scratch))
     report.check("the egress policy denies what the relay's own guard denies", lambda: guarded(good))
 
@@ -235,6 +236,13 @@ def amounts_as_in_relay_json():
                 count += 1
     assert count > 5, "relay.schema.json has another form now"
     return f"{count} options"
+
+
+def policy_as_in_its_schema():
+    own = json.loads(pathlib.Path("relay-config/policy.schema.json").read_text())["properties"]
+    chart = json.loads((CHART / "values.schema.json").read_text())["properties"]["policy"]["properties"]
+    assert chart == {name: option for name, option in own.items() if name not in ("$schema", "denylistFile")}, "write them again from policy.schema.json"
+    return f"{len(chart)} options"
 
 
 def guarded(cases):
