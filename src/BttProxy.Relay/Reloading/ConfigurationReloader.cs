@@ -20,7 +20,6 @@ internal sealed partial class ConfigurationReloader(
     // An editor writes a file in several steps.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
 
-    private readonly SemaphoreSlim _one = new(1, 1);
     private readonly SemaphoreSlim _asked = new(0, 1);
     private readonly IReadOnlyDictionary<string, string> _started = LiveOptions.Of(started);
     private IReadOnlyDictionary<string, string> _last = LiveOptions.Of(started);
@@ -45,32 +44,17 @@ internal sealed partial class ConfigurationReloader(
         }
     }
 
-    public async Task<ReloadResult> ReloadAsync(CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            var result = Reload();
-            metrics.Reloaded(result);
-            LogResult(LabelValue.Of(result));
-            return result;
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
     public override void Dispose()
     {
         base.Dispose();
-        _one.Dispose();
         _asked.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Files may have changed while the relay started.
         var seen = Fingerprint();
+        Reload(tellsUnchanged: false);
         while (true)
         {
             Turn();
@@ -85,7 +69,7 @@ internal sealed partial class ConfigurationReloader(
 
             if (asked)
             {
-                await ReloadAsync(stoppingToken);
+                Reload(tellsUnchanged: true);
 
                 // It may name other files now.
                 seen = Fingerprint();
@@ -111,7 +95,17 @@ internal sealed partial class ConfigurationReloader(
     private string Fingerprint() =>
         WatchedFiles.Fingerprint(new[] { source.File, _policyFile, policy.Policy.DenylistFile }.OfType<string>());
 
-    private ReloadResult Reload()
+    private void Reload(bool tellsUnchanged)
+    {
+        var result = Read();
+        if (tellsUnchanged || result != ReloadResult.Unchanged)
+        {
+            metrics.Reloaded(result);
+            LogResult(LabelValue.Of(result));
+        }
+    }
+
+    private ReloadResult Read()
     {
         try
         {
