@@ -176,6 +176,8 @@ public sealed class Downloader : IAsyncDisposable
             case LeaveReason.WrongBytes:
                 await _run.Market.Relays.BanAsync(relay.Offer.Id, cancellationToken);
                 break;
+            case LeaveReason.Refused when outcome.Renewed is { } renewed && _run.Pool.TryRenew(relay, renewed):
+                break;
             default:
                 _run.Pool.Failed(relay, outcome.Reason, outcome.Detail);
                 break;

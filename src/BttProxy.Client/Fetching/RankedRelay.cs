@@ -19,6 +19,9 @@ internal sealed class RankedRelay(RelayOffer offer, TimeSpan latency)
 
     public bool IsBanned { get; set; }
 
+    /// <summary>It was taken anew since its last success, because its record had changed.</summary>
+    public bool IsRenewed { get; set; }
+
     public LeaveReason? LastLeave { get; set; }
 
     public string? LastReason { get; set; }

@@ -86,6 +86,7 @@ internal sealed class RelayPool(PricePerMegabyte? maximumPrice, Func<PricePerMeg
                 relay.LastLeave = known.LastLeave;
                 relay.LastReason = known.LastReason;
                 relay.FrozenConnections = known.FrozenConnections;
+                relay.IsRenewed = known.IsRenewed;
             }
 
             _relays[relay.Offer.Id] = relay;
@@ -122,7 +123,26 @@ internal sealed class RelayPool(PricePerMegabyte? maximumPrice, Func<PricePerMeg
         lock (_gate)
         {
             relay.Failures = 0;
+            relay.IsRenewed = false;
             relay.LastLeave = null;
+        }
+    }
+
+    /// <summary>
+    /// A relay that refused because our record of it is old, as after its restart, may be tried with the new one at once; but not again and
+    /// again.
+    /// </summary>
+    public bool TryRenew(RankedRelay relay, RelayOffer offer)
+    {
+        lock (_gate)
+        {
+            if (relay.IsRenewed)
+            {
+                return false;
+            }
+
+            _relays[offer.Id] = new RankedRelay(offer, relay.Latency) { Failures = relay.Failures, IsRenewed = true };
+            return true;
         }
     }
 

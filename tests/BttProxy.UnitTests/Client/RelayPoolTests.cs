@@ -106,6 +106,24 @@ public class RelayPoolTests
         Assert.True(pool.IsAllBeyondFunds);
     }
 
+    [Fact]
+    public void RelayWithANewerRecord_IsTriedAtOnceButOnlyOnce()
+    {
+        var pool = new RelayPool(null, AnyFee, _time);
+        var relay = Relay(1, 100, 10);
+        pool.Add(relay);
+        pool.Failed(relay, LeaveReason.Unreachable, "it restarts");
+        Assert.Null(pool.Best(Gigabyte));
+
+        Assert.True(pool.TryRenew(relay, Relay(1, 90, 10, seq: 2).Offer));
+        var renewed = pool.Best(Gigabyte)!;
+        Assert.Equal((2L, new PricePerMegabyte(90), 1), (renewed.Offer.Signed.Seq, renewed.Offer.Price, renewed.Failures));
+        Assert.False(pool.TryRenew(renewed, Relay(1, 90, 10, seq: 3).Offer));
+
+        pool.Succeeded(renewed);
+        Assert.True(pool.TryRenew(renewed, Relay(1, 90, 10, seq: 3).Offer));
+    }
+
     private static TokenAmount AnyFee(PricePerMegabyte price) => TokenAmount.MaxValue;
 
     private static RankedRelay Relay(byte id, ulong price, int milliseconds, long seq = 1, ulong fee = 0)
