@@ -20,7 +20,7 @@ internal sealed partial class SessionOpener(
     TimeProvider time, ILogger<SessionOpener> logger)
     : IDisposable
 {
-    // Opening talks to the chain; more at a time would only queue there.
+    private const int MinConcurrentOpens = 8;
     private const int MaxConcurrentOpens = 64;
 
     // A client that waits for its channel asks twenty times; more is no use but to keep the chain's nodes busy, or to have forgeries forgotten.
@@ -28,7 +28,9 @@ internal sealed partial class SessionOpener(
 
     private readonly MinuteCounts<ChannelId> _opens = new(MaxOpensPerMinute, time);
     private readonly ReplaySet<Bytes32> _nonces = new(options.Credit.ClockSkew * 2, time);
-    private readonly SemaphoreSlim _slots = new(MaxConcurrentOpens, MaxConcurrentOpens);
+
+    // Opening asks the chain some ten times: of more at a time than it answers in seconds all would run out of time, and begin anew.
+    private readonly SemaphoreSlim _slots = new(Math.Clamp(options.Chain.RequestsPerSecond, MinConcurrentOpens, MaxConcurrentOpens));
 
     public void Dispose() => _slots.Dispose();
 

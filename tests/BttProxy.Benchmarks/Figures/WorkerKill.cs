@@ -9,10 +9,10 @@ namespace BttProxy.Benchmarks.Figures;
 internal sealed class WorkerKill : IFigure
 {
     private const int Downloads = 20;
-    private const int ContentBytes = 48 << 20;
+    private const int ContentBytes = 96 << 20;
 
     // So that no download ends before both have been killed.
-    private const int SeedRate = 3 << 20;
+    private const int SeedRate = 12 << 20;
 
     private static readonly TimeSpan MostAfterWorker = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MostAfterGateway = TimeSpan.FromSeconds(30);

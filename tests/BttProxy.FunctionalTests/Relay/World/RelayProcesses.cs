@@ -126,6 +126,8 @@ internal sealed class RelayProcesses : IAsyncDisposable
                 roles = new[] { Gateway },
                 tunnel = new { listen = $"{loopback}:{_ports[Gateway]}" },
                 admin = new { listen = $"{loopback}:{_ports["admin"]}" },
+                // The world's node is ours alone, and all users come at once.
+                chain = new { requestsPerSecond = 500 },
                 worker = new { addresses = Workers.Select(worker => $"http://{loopback}:{_ports[worker]}"), refresh = "1 s" },
             },
             Settler => new { preset = "devnet", roles = new[] { Settler } },

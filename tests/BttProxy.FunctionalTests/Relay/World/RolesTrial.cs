@@ -44,6 +44,12 @@ internal sealed class RolesTrial(MarketWorld world, int downloads)
         using var cache = await RelayCache.OpenAsync(new RelayCacheOptions(), TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         await using var node = await StartDhtAsync(cancellationToken);
         var finder = new RelayFinder(node, cache, RelayMarket.Of(world.Network), Guard, new RelayFinderOptions(), TimeProvider.System);
+        // Found once through the dht process; the users then have it from the cache they share, and begin together.
+        await foreach (var _ in finder.FindAsync(cancellationToken))
+        {
+            break;
+        }
+
         var users = new List<PayingDownload>();
         try
         {
@@ -70,15 +76,15 @@ internal sealed class RolesTrial(MarketWorld world, int downloads)
     {
         await UntilFetchedAsync(users, 0.2, cancellationToken);
         var worker = await relay.BusiestWorkerAsync(cancellationToken);
-        await relay.KillAsync(worker, cancellationToken);
         var hitByWorker = Mark(users);
+        await relay.KillAsync(worker, cancellationToken);
         await UntilFetchedAsync(users, 0.5, cancellationToken);
         var workerStop = users.Max(static user => user.LongestStop);
         var resumed = Scrape.Parse(await relay.AskAsync(RelayProcesses.Gateway, "metrics", cancellationToken))
             .Sum("bttproxy_relay_resume_total", ("result", "resumed"));
 
-        await relay.KillAsync(RelayProcesses.Gateway, cancellationToken);
         var hitByGateway = Mark(users);
+        await relay.KillAsync(RelayProcesses.Gateway, cancellationToken);
         var starting = Task.WhenAll(relay.StartAsync(RelayProcesses.Gateway, cancellationToken), relay.StartAsync(worker, cancellationToken));
         await UntilFetchedAsync(users, 1, cancellationToken);
         await starting;
