@@ -12,7 +12,7 @@ internal sealed class WorkerKill : IFigure
     private const int ContentBytes = 96 << 20;
 
     // So that no download ends before both have been killed.
-    private const int SeedRate = 12 << 20;
+    private const int SeedRate = 6 << 20;
 
     private static readonly TimeSpan MostAfterWorker = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MostAfterGateway = TimeSpan.FromSeconds(30);

@@ -74,11 +74,11 @@ internal sealed class RolesTrial(MarketWorld world, int downloads)
 
     private async Task<Outcome> RunAsync(RelayProcesses relay, List<PayingDownload> users, CancellationToken cancellationToken)
     {
-        await UntilFetchedAsync(users, 0.2, cancellationToken);
+        await UntilFetchedAsync(users, 0.15, cancellationToken);
         var worker = await relay.BusiestWorkerAsync(cancellationToken);
         var hitByWorker = Mark(users);
         await relay.KillAsync(worker, cancellationToken);
-        await UntilFetchedAsync(users, 0.5, cancellationToken);
+        await UntilFetchedAsync(users, 0.4, cancellationToken);
         var workerStop = users.Max(static user => user.LongestStop);
         var resumed = Scrape.Parse(await relay.AskAsync(RelayProcesses.Gateway, "metrics", cancellationToken))
             .Sum("bttproxy_relay_resume_total", ("result", "resumed"));
