@@ -19,7 +19,8 @@ internal sealed class PayingDownload : IAsyncDisposable
     private readonly TronChannelChain _chain;
     private readonly ClientLedger _ledger;
     private readonly Downloader _downloader;
-    private long _bytes = -1;
+    private long _bytes;
+    private long _bytesAtMark;
     private long _movedAt;
 
     private PayingDownload(
@@ -29,6 +30,8 @@ internal sealed class PayingDownload : IAsyncDisposable
     public Task<DownloadResult> Running { get; private set; } = Task.FromException<DownloadResult>(new InvalidOperationException("It has not started."));
 
     public long VerifiedBytes => _downloader.Progress.VerifiedBytes;
+
+    public long BytesSinceMark => VerifiedBytes - _bytesAtMark;
 
     /// <summary>The longest time without a new piece since <see cref="Mark"/>, as far as <see cref="Look"/> was called.</summary>
     public TimeSpan LongestStop { get; private set; }
@@ -60,7 +63,11 @@ internal sealed class PayingDownload : IAsyncDisposable
     public void Start(CancellationToken cancellationToken) => Running = _downloader.RunAsync(cancellationToken);
 
     /// <summary>From here on its stops count.</summary>
-    public void Mark() => (LongestStop, _bytes, _movedAt) = (TimeSpan.Zero, VerifiedBytes, TimeProvider.System.GetTimestamp());
+    public void Mark()
+    {
+        (LongestStop, _movedAt) = (TimeSpan.Zero, TimeProvider.System.GetTimestamp());
+        _bytes = _bytesAtMark = VerifiedBytes;
+    }
 
     public void Look()
     {

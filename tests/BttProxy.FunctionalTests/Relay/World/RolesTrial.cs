@@ -74,19 +74,20 @@ internal sealed class RolesTrial(MarketWorld world, int downloads)
 
     private async Task<Outcome> RunAsync(RelayProcesses relay, List<PayingDownload> users, CancellationToken cancellationToken)
     {
-        await UntilFetchedAsync(users, 0.15, cancellationToken);
+        await UntilAsync(users, user => user.VerifiedBytes >= 0.1 * world.Content.Info.Length, cancellationToken);
         var worker = await relay.BusiestWorkerAsync(cancellationToken);
-        var hitByWorker = Mark(users);
         await relay.KillAsync(worker, cancellationToken);
-        await UntilFetchedAsync(users, 0.4, cancellationToken);
+        var hitByWorker = Mark(users);
+        // More than what was on its way: it comes from the other worker.
+        await UntilAsync(users, user => user.BytesSinceMark >= 0.2 * world.Content.Info.Length, cancellationToken);
         var workerStop = users.Max(static user => user.LongestStop);
         var resumed = Scrape.Parse(await relay.AskAsync(RelayProcesses.Gateway, "metrics", cancellationToken))
             .Sum("bttproxy_relay_resume_total", ("result", "resumed"));
 
-        var hitByGateway = Mark(users);
         await relay.KillAsync(RelayProcesses.Gateway, cancellationToken);
+        var hitByGateway = Mark(users);
         var starting = Task.WhenAll(relay.StartAsync(RelayProcesses.Gateway, cancellationToken), relay.StartAsync(worker, cancellationToken));
-        await UntilFetchedAsync(users, 1, cancellationToken);
+        await UntilAsync(users, static user => user.Running.IsCompleted, cancellationToken);
         await starting;
         var gatewayStop = users.Max(static user => user.LongestStop);
 
@@ -112,18 +113,17 @@ internal sealed class RolesTrial(MarketWorld world, int downloads)
         return users.Count(static user => !user.Running.IsCompleted);
     }
 
-    private async Task UntilFetchedAsync(List<PayingDownload> users, double part, CancellationToken cancellationToken)
+    private static async Task UntilAsync(List<PayingDownload> users, Func<PayingDownload, bool> condition, CancellationToken cancellationToken)
     {
-        var wanted = (long)(world.Content.Info.Length * downloads * part);
-        while (part < 1 ? users.Sum(static user => user.VerifiedBytes) < wanted : users.Any(static user => !user.Running.IsCompleted))
+        while (users.Any(user => !user.Running.IsCompleted && !condition(user)))
         {
             users.ForEach(static user => user.Look());
-            foreach (var failed in users.Where(static user => user.Running.IsFaulted))
-            {
-                await failed.Running;
-            }
-
             await Task.Delay(Look, cancellationToken);
+        }
+
+        foreach (var failed in users.Where(static user => user.Running.IsFaulted))
+        {
+            await failed.Running;
         }
     }
 
