@@ -197,8 +197,9 @@ internal sealed class RelayVisit : IAsyncDisposable
             TunnelException { Fault: TunnelFault.TimedOut } => new VisitOutcome(LeaveReason.Stalled, failure.Message),
             TunnelException { Fault: TunnelFault.Unreachable } => new VisitOutcome(LeaveReason.Unreachable, failure.Message),
             TunnelException { Fault: TunnelFault.WrongKey } => new VisitOutcome(LeaveReason.WrongKey, failure.Message),
-            TunnelException { Fault: TunnelFault.Refused } refused => new VisitOutcome(
-                LeaveReason.Refused, failure.Message, refused.Refusal is { } refusal ? Relay.Offer.Renewed(refusal.Record.Span) : null),
+            TunnelException { Fault: TunnelFault.Refused, Refusal: { } refusal } when Relay.Offer.Renewed(refusal.Record.Span) is { } renewed =>
+                new VisitOutcome(LeaveReason.Refused, "our record of it is old, its newer one is taken", renewed),
+            TunnelException { Fault: TunnelFault.Refused } => new VisitOutcome(LeaveReason.Refused, failure.Message),
             TunnelException { Fault: TunnelFault.BadAnswer } => new VisitOutcome(LeaveReason.BadAnswer, failure.Message),
             TunnelException => new VisitOutcome(LeaveReason.ConnectionLost, failure.Message),
             PaymentException => new VisitOutcome(LeaveReason.PaymentDispute, failure.Message),

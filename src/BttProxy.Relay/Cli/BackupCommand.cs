@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BttProxy.Ledger;
 using BttProxy.Ledger.Earnings;
+using BttProxy.Protocol.Money;
 using BttProxy.Relay.Backup;
 using BttProxy.Relay.Backup.Archive;
 using BttProxy.Relay.Configuration;
@@ -25,6 +26,9 @@ internal static class BackupCommand
         return command;
     }
 
+    /// <summary>What is in a backup that is whole.</summary>
+    private sealed record Contents(string File, DateTimeOffset MadeAt, long Channels, TokenAmount Unclaimed, IReadOnlyList<string> Keys);
+
     private static Argument<string> FileArgument() => new("FILE") { Description = "The backup." };
 
     private static Option<string?> PassphraseOption() => new("--passphrase-file")
@@ -34,8 +38,9 @@ internal static class BackupCommand
 
     private static Command Create(OperatorShell shell, Dictionary<Command, string[]> examples)
     {
-        var (file, secret, keys) = (FileArgument(), PassphraseOption(), new Option<bool>("--keys") { Description = "The keys too: whoever opens the file has the money." });
-        var command = new Command("create", "Copy the ledger as it is now. A running relay goes on.") { file, keys, secret };
+        var (file, secret, json) = (FileArgument(), PassphraseOption(), OperatorShell.JsonOption());
+        var keys = new Option<bool>("--keys") { Description = "The keys too: whoever opens the file has the money." };
+        var command = new Command("create", "Copy the ledger as it is now. A running relay goes on.") { file, keys, secret, json };
         command.SetAction((parsed, cancellationToken) => shell.RunUnreadAsync(
             parsed,
             async (read, token) =>
@@ -53,7 +58,7 @@ internal static class BackupCommand
 
                 var passphrase = Passphrase.Read(parsed.GetValue(secret), isNew: true, shell.Error);
                 await RelayArchive.CreateAsync(StateDirectory.Open(options), path, parsed.GetValue(keys), passphrase, shell.Time, token);
-                await shell.PrintAsync(await DescribeAsync(path, passphrase, shell.Time, token));
+                await PrintAsync(shell, await DescribeAsync(path, passphrase, shell.Time, token), parsed.GetValue(json));
                 return RelayExitCode.Success;
             },
             cancellationToken));
@@ -63,14 +68,14 @@ internal static class BackupCommand
 
     private static Command Verify(OperatorShell shell, Dictionary<Command, string[]> examples)
     {
-        var (file, secret) = (FileArgument(), PassphraseOption());
-        var command = new Command("verify", "Read all of a backup and say what is in it. Changes nothing.") { file, secret };
+        var (file, secret, json) = (FileArgument(), PassphraseOption(), OperatorShell.JsonOption());
+        var command = new Command("verify", "Read all of a backup and say what is in it. Changes nothing.") { file, secret, json };
         command.SetAction((parsed, cancellationToken) => shell.RunUnreadAsync(
             parsed,
             async (_, token) =>
             {
                 var passphrase = Passphrase.Read(parsed.GetValue(secret), isNew: false, shell.Error);
-                await shell.PrintAsync(await DescribeAsync(parsed.GetValue(file)!, passphrase, shell.Time, token));
+                await PrintAsync(shell, await DescribeAsync(parsed.GetValue(file)!, passphrase, shell.Time, token), parsed.GetValue(json));
                 return RelayExitCode.Success;
             },
             cancellationToken));
@@ -80,16 +85,19 @@ internal static class BackupCommand
 
     private static Command Restore(OperatorShell shell, Dictionary<Command, string[]> examples)
     {
-        var (file, secret) = (FileArgument(), PassphraseOption());
-        var command = new Command(
-            "restore", "Put a backup back, while the relay does not run. Keys that differ are not written over, and a ledger that is there is only added to.") { file, secret };
+        var (file, secret, json) = (FileArgument(), PassphraseOption(), OperatorShell.JsonOption());
+        var command = new Command("restore", "Put a backup back, while the relay does not run. Keys that differ are not written over, and a ledger that is there is only added to.")
+        {
+            file, secret, json,
+        };
         command.SetAction((parsed, cancellationToken) => shell.RunUnreadAsync(
             parsed,
             async (read, token) =>
             {
                 var options = read();
                 var passphrase = Passphrase.Read(parsed.GetValue(secret), isNew: false, shell.Error);
-                await shell.PrintAsync(Text(await new ArchiveRestore(options, shell.Time).RunAsync(parsed.GetValue(file)!, passphrase, token)));
+                var report = await new ArchiveRestore(options, shell.Time).RunAsync(parsed.GetValue(file)!, passphrase, token);
+                await (parsed.GetValue(json) ? shell.PrintJsonAsync(report) : shell.PrintAsync(Text(report)));
                 return RelayExitCode.Success;
             },
             cancellationToken));
@@ -97,7 +105,7 @@ internal static class BackupCommand
         return command;
     }
 
-    private static async Task<string> DescribeAsync(string file, string passphrase, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Contents> DescribeAsync(string file, string passphrase, TimeProvider time, CancellationToken cancellationToken)
     {
         using var scratch = ScratchDirectory.Create(within: null);
         var contents = RelayArchive.Open(file, passphrase, scratch);
@@ -109,9 +117,14 @@ internal static class BackupCommand
 
         await using var ledger = await RelayLedger.OpenAsync(contents.Ledger, time, null, cancellationToken);
         var totals = await ledger.TotalsAsync(cancellationToken);
-        return $"{file} is whole: made {PlainText.Time(contents.MadeAt)} UTC, {PlainText.Count(totals.Channels, "channel")}, {totals.Unclaimed.ToBtt()} unclaimed, "
-            + (contents.Keys.Count > 0 ? "with keys." : "without keys: keep payee-key elsewhere.");
+        return new Contents(file, contents.MadeAt, totals.Channels, totals.Unclaimed, [.. contents.Keys.Keys.Order(StringComparer.Ordinal)]);
     }
+
+    private static Task PrintAsync(OperatorShell shell, Contents contents, bool json) => json
+        ? shell.PrintJsonAsync(contents)
+        : shell.PrintAsync(
+            $"{contents.File} is whole: made {PlainText.Time(contents.MadeAt)} UTC, {PlainText.Count(contents.Channels, "channel")}, {contents.Unclaimed.ToBtt()} unclaimed, "
+            + (contents.Keys.Count > 0 ? "with keys." : "without keys: keep payee-key elsewhere."));
 
     private static string Text(ArchiveRestoreReport report)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BttProxy.FunctionalTests.Relay.World;
 using Xunit;
 
@@ -36,11 +37,15 @@ public sealed class ArchiveTests : IAsyncLifetime
         }
 
         Assert.Equal(created.Output, (await BackupAsync(relay, "verify")).Output);
+        var found = (await BackupAsync(relay, "verify", "--json")).Json;
+        Assert.Equal((1, relay.Owed.ToString(), 4), (found.GetProperty("channels").GetInt32(), found.GetProperty("unclaimed").GetString(), found.GetProperty("keys").GetArrayLength()));
         await relay.StopAsync();
         Directory.Delete(relay.State, recursive: true);
 
-        var restored = await BackupAsync(relay, "restore");
+        var restored = await BackupAsync(relay, "restore", "--json");
         Assert.Equal((0, ""), (restored.ExitCode, restored.Error));
+        Assert.True(restored.Json.GetProperty("ledgerPlaced").GetBoolean());
+        Assert.Equal(found.GetProperty("keys").GetRawText(), JsonSerializer.Serialize(restored.Json.GetProperty("keys").EnumerateArray().Select(static key => key.GetString()!).Order(StringComparer.Ordinal)));
         Assert.Equal(0, (await relay.RunAsync(Token, "claim")).ExitCode);
         Assert.Equal(relay.Owed, await relay.BalanceAsync(Token));
         var options = _world.RelayOptions("relay");
