@@ -1,5 +1,6 @@
 using BttProxy.Ledger.Earnings;
 using BttProxy.Relay.Backup;
+using BttProxy.Relay.Observability;
 using BttProxy.Relay.Operations;
 using BttProxy.Relay.Sessions;
 using BttProxy.Relay.Settlement;
@@ -26,6 +27,7 @@ internal sealed class SettlerRole(RoleContext context, IServiceProvider services
     public static async Task<SettlerRole> StartAsync(
         RoleContext context, RelayKeys keys, RelayLedger ledger, IServiceProvider services, CancellationToken cancellationToken)
     {
+        services.GetRequiredService<SettlementMetrics>().Begin();
         await context.StartBackgroundAsync(services.GetRequiredService<SettlementWorker>(), cancellationToken);
         await context.StartBackgroundAsync(services.GetRequiredService<ClosingWatch>(), cancellationToken);
         await context.StartBackgroundAsync(services.GetRequiredService<OpeningFeeWatch>(), cancellationToken);

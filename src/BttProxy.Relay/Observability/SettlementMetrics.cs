@@ -8,7 +8,7 @@ namespace BttProxy.Relay.Observability;
 
 /// <summary>
 /// What settlement measures, and its alarms: money that waits too long, a relay that cannot pay fees, a worker that stands still. A gauge that
-/// ages does so by itself, so that a part that died silently is seen.
+/// ages does so by itself, so that a part that died silently is seen; in a process that does not settle it stays at 0.
 /// </summary>
 internal sealed class SettlementMetrics
 {
@@ -32,7 +32,6 @@ internal sealed class SettlementMetrics
     public SettlementMetrics(IMeterFactory meters, RelayMetrics relay, TimeProvider time)
     {
         (_relay, _time) = (relay, time);
-        _lastPass = _lastReconcile = Now;
         var meter = meters.Create(RelayMetrics.MeterName);
         _claims = meter.CreateCounter<long>("bttproxy.settlement.claims", "{claim}", "Claimed channels, by outcome.");
         _transactions = meter.CreateCounter<long>("bttproxy.settlement.transactions", "{transaction}", "Transactions of claims, by how they ended.");
@@ -79,6 +78,9 @@ internal sealed class SettlementMetrics
         Volatile.Write(ref _pending, transactions.Count);
         Volatile.Write(ref _oldestPending, transactions.Count == 0 ? 0 : transactions.Min(static t => t.CreatedAt).ToUnixTimeSeconds());
     }
+
+    /// <summary>This process settles: from now on it is an alarm when it does not.</summary>
+    public void Begin() => _lastPass = _lastReconcile = Now;
 
     public void Passed() => Volatile.Write(ref _lastPass, Now);
 

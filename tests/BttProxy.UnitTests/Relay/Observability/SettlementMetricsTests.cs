@@ -26,6 +26,7 @@ public sealed class SettlementMetricsTests : IDisposable
     [Fact] // [45: a part that dies silently]
     public void PartThatStandsStill_AgesInItsGaugeUntilItWorksAgain()
     {
+        _metrics.Begin();
         Assert.Equal((0, 0), (Read("bttproxy.settlement.pass.age"), Read("bttproxy.settlement.reconcile.age")));
         _time.Advance(TimeSpan.FromSeconds(45));
         _metrics.Passed();
@@ -33,6 +34,13 @@ public sealed class SettlementMetricsTests : IDisposable
         Assert.Equal((20, 65), (Read("bttproxy.settlement.pass.age"), Read("bttproxy.settlement.reconcile.age")));
         _metrics.Reconciled(new ReconcileReport(0, 0, 0, 0));
         Assert.Equal((20, 0), (Read("bttproxy.settlement.pass.age"), Read("bttproxy.settlement.reconcile.age")));
+    }
+
+    [Fact]
+    public void ProcessThatDoesNotSettle_IsNoAlarm()
+    {
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal((0, 0), (Read("bttproxy.settlement.pass.age"), Read("bttproxy.settlement.reconcile.age")));
     }
 
     private double Read(string name)
