@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Networks;
@@ -66,6 +67,8 @@ public sealed class RelayHost : IAsyncDisposable
           + (Announced is { } record ? $" {record.Id}" : "")
           + (Started.Worker is { } worker ? $" listens on {worker.Address}, swarm {worker.SwarmEndPoint}" : "")
           + $", admin http://{AdminEndPoint}";
+
+    internal IMeterFactory Meters => Started.Context.Meters;
 
     private RelayRoles Started => _roles ?? throw new InvalidOperationException("The relay is not started.");
 

@@ -52,15 +52,15 @@ public sealed class ReloadTests : IAsyncLifetime
     [Fact]
     public async Task BrokenFile_ChangesNothing_UntilItIsMended()
     {
-        var refused = await _relay.ReloadsAsync("refused", Token);
+        var refused = _relay.Reloads("refused");
         _relay.WriteRaw("""{ "offer": { "pricePerMegabyte": "1 BTT", "prise": 5 """);
-        await UntilAsync(async () => await _relay.ReloadsAsync("refused", Token) > refused);
+        await UntilAsync(() => _relay.Reloads("refused") > refused);
         Assert.Equal(Price, _relay.Price);
 
-        refused = await _relay.ReloadsAsync("refused", Token);
+        refused = _relay.Reloads("refused");
         _relay.WritePolicy("""{ "quotaPerDay": "much" }""");
         _relay.Write("offer", "pricePerMegabyte", Higher.ToString());
-        await UntilAsync(async () => await _relay.ReloadsAsync("refused", Token) > refused);
+        await UntilAsync(() => _relay.Reloads("refused") > refused);
         Assert.Equal(Price, _relay.Price);
 
         _relay.WritePolicy("{}");
@@ -70,11 +70,11 @@ public sealed class ReloadTests : IAsyncLifetime
     [Fact]
     public async Task OptionThatIsReadAtTheStart_NeedsARestart()
     {
-        var waiting = await _relay.ReloadsAsync("needs_restart", Token);
+        var waiting = _relay.Reloads("needs_restart");
         _relay.Write("tunnel", "maxConnections", 77);
         _relay.Host.AskForReload();
 
-        await UntilAsync(async () => await _relay.ReloadsAsync("needs_restart", Token) > waiting);
+        await UntilAsync(() => _relay.Reloads("needs_restart") > waiting);
     }
 
     [Fact]
@@ -120,9 +120,9 @@ public sealed class ReloadTests : IAsyncLifetime
         using var customer = await CustomerAsync();
         await customer.OpenAsync(Reserve, Token);
         _relay.WritePolicy("""{ "maxClientRate": "300 kB" }""");
-        var applied = await _relay.ReloadsAsync("applied", Token);
+        var applied = _relay.Reloads("applied");
         _relay.Host.AskForReload();
-        await UntilAsync(async () => await _relay.ReloadsAsync("applied", Token) > applied);
+        await UntilAsync(() => _relay.Reloads("applied") > applied);
 
         var start = TimeProvider.System.GetTimestamp();
         Assert.Equal(600_000, (await customer.ReadAsync(_world.InfoHash, 0, 600_000, 1 << 16, Token)).Length);

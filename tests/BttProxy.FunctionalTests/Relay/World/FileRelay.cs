@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BttProxy.Protocol.Money;
@@ -12,11 +14,14 @@ internal sealed class FileRelay : IAsyncDisposable
     private readonly string _file;
     private readonly string _policy;
     private readonly JsonObject _configuration;
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, long> _reloads = [];
 
     private FileRelay(string directory, JsonObject configuration, RelayHost host)
     {
         (_file, _policy, _configuration) = (Path.Combine(directory, "relay.json"), Path.Combine(directory, "policy.json"), configuration);
         Host = host;
+        Listen();
     }
 
     public RelayHost Host { get; }
@@ -57,13 +62,26 @@ internal sealed class FileRelay : IAsyncDisposable
 
     public void WritePolicy(string json) => File.WriteAllText(_policy, json);
 
-    /// <summary>How often reading the configuration came to this, as the admin port says; of all relays of this process.</summary>
-    public async Task<double> ReloadsAsync(string result, CancellationToken cancellationToken)
+    /// <summary>How often reading the configuration came to this since the relay runs.</summary>
+    public long Reloads(string result) => _reloads.GetValueOrDefault(result);
+
+    public async ValueTask DisposeAsync()
     {
-        using var http = new HttpClient(new SocketsHttpHandler());
-        var scrape = Scrape.Parse(await http.GetStringAsync(new Uri($"http://{Host.AdminEndPoint}/metrics"), cancellationToken));
-        return scrape.Sum("bttproxy_relay_config_reloads_total", ("result", result));
+        await Host.DisposeAsync();
+        _listener.Dispose();
     }
 
-    public ValueTask DisposeAsync() => Host.DisposeAsync();
+    // Of this relay alone: at the admin port those of one process are one, and end with the first of them.
+    private void Listen()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "bttproxy.relay.config.reloads" && instrument.Meter.Scope == Host.Meters)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((_, count, labels, _) => _reloads.AddOrUpdate((string)labels[0].Value!, count, (_, sum) => sum + count));
+        _listener.Start();
+    }
 }
