@@ -91,7 +91,9 @@ internal sealed class RoleContext : IAsyncDisposable
 
     public async Task StartBackgroundAsync(WatchedLoop worker, CancellationToken cancellationToken)
     {
-        await worker.StartAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        // It ends when it is stopped, after the drain: with the token of the start it would end when the relay is asked to stop.
+        await worker.StartAsync(CancellationToken.None);
         _parts.Add(new BackgroundPart(worker));
         _loops = [.. _loops, worker];
     }

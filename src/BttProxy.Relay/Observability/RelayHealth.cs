@@ -10,5 +10,5 @@ internal sealed class RelayHealth(Func<IReadOnlyList<WatchedLoop>> loops, Func<s
     /// <summary>Names the loops that have ended or hang; null when none has.</summary>
     public string? Dead => loops().Select(static loop => loop.Trouble).OfType<string>().ToArray() is { Length: > 0 } troubles ? string.Join('\n', troubles) : null;
 
-    public string? Unready => Dead ?? unready();
+    public string? Unready => unready() ?? Dead;
 }

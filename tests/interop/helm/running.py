@@ -64,7 +64,8 @@ def everything(report, scratch, network, world):
     }
     config = {"nile": {"network.json": json.dumps(world.network).encode()}, "site": {"index.html": SITE.encode()}}
     key = secrets.token_bytes(32)
-    release = Release(scratch, network, world, "everything", overlay, config, {"relay-keys": {"payee-key": key}, "node-key": {"token": b"a-key\n"}})
+    secret = {"relay-keys": {"payee-key": key}, "node-key": {"token": b"a-key\n"}, "collector": {"otlp": b"x-token: of-the-collector\n"}}
+    release = Release(scratch, network, world, "everything", overlay, config, secret)
     try:
         if not started(report, release):
             return

@@ -8,6 +8,7 @@ using BttProxy.FunctionalTests.Relay.World;
 using BttProxy.Protocol.Keys;
 using BttProxy.Protocol.Messages;
 using BttProxy.Protocol.Money;
+using BttProxy.Relay;
 using BttProxy.Relay.Configuration;
 using BttProxy.Relay.Hosting;
 using BttProxy.Relay.Operations;
@@ -138,6 +139,20 @@ public sealed class RolesApartTests : IAsyncLifetime
         using var gone = await _http.GetAsync(url, Token);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         Assert.Equal("stopping", await HealthAsync(gateway, "readyz"));
+    }
+
+    [Fact]
+    public async Task RelayThatIsAskedToStop_GoesOnWithItsLoopsWhileItDrains()
+    {
+        using var start = new CancellationTokenSource();
+        await using var relay = RelayApplication.Build(_world.RelayOptions("relay"), _world.Network);
+        await relay.StartAsync(start.Token);
+
+        // The program starts a relay with the token that a signal cancels.
+        await start.CancelAsync();
+        await Task.Delay(200, Token);
+
+        Assert.Equal("ok", await HealthAsync(relay, "healthz"));
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
