@@ -201,7 +201,7 @@ def balances(release):
 
 
 def keys_used(release, key):
-    for path, content in [("/etc/bttproxy/keys/payee-key", key), ("/etc/bttproxy/api-keys/node-1", b"a-key\n")]:
+    for path, content in [("/etc/bttproxy/keys/payee-key", key), ("/etc/bttproxy/api-keys/node-1", b"a-key\n"), ("/etc/bttproxy/telemetry/headers", b"x-token: of-the-collector\n")]:
         file = pathlib.Path(f"/proc/{release.gateway.process.pid}/root{path}")
         assert file.read_bytes() == content, f"{path} is something else"
         assert (file.stat().st_mode & 0o777, file.stat().st_uid, file.stat().st_gid) == (0o440, 0, 1654), f"{path}: {file.stat()}"
@@ -209,7 +209,7 @@ def keys_used(release, key):
     assert "payee-key" not in made and "ledger.db" in made, f"on the volume: {made}"
     for pod in release.workers:
         tried = pod.inside("/usr/bin/ls", "/etc/bttproxy")
-        assert tried.stdout.split() == ["network.json", "relay.json"], f"{pod.name} has {tried.stdout}"
+        assert tried.stdout.split() == ["network.json", "policy.json", "relay.json", "telemetry"], f"{pod.name} has {tried.stdout}"
 
 
 def shows_site(release):
