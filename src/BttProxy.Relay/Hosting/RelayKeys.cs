@@ -30,11 +30,17 @@ internal sealed class RelayKeys : IDisposable
     /// <summary>Key of the path tokens; published in the record.</summary>
     public Bytes32 PathKey { get; }
 
+    /// <summary>For processes of one relay that may start for the first time together: one makes the keys, the others have the same.</summary>
+    /// <exception cref="RelayConfigurationException">A key file is damaged, or another process holds the directory.</exception>
+    public static async Task<RelayKeys> LoadOrCreateAsync(StateDirectory state, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var turn = await state.TakeTurnAsync(time, cancellationToken);
+        return LoadOrCreate(state);
+    }
+
     /// <exception cref="RelayConfigurationException">A key file is damaged.</exception>
     public static RelayKeys LoadOrCreate(StateDirectory state)
     {
-        // Gateway and settler may start for the first time together.
-        using var turn = state.TakeTurn();
         var identity = Load(state, IdentityKeyFile, RelayIdentity.Generate, k => k.ExportSeed(), seed => RelayIdentity.FromSeed(seed));
         var authorizer = Load(state, PayeeKeyFile, Secp256k1Key.Generate, k => k.Export(), key => Secp256k1Key.FromBytes(key));
         var pathKey = Load(

@@ -39,6 +39,10 @@ internal sealed class RelayRoles : IAsyncDisposable
 
     private RelayOptions Options => _context.Options;
 
+    private LedgerPart PartHeld => !Options.Has(RelayRole.Settler) ? LedgerPart.Sales
+        : !Options.Has(RelayRole.Gateway) ? LedgerPart.Settlement
+        : LedgerPart.Whole;
+
     public static async Task<RelayRoles> StartAsync(
         RelayOptions options, NetworkDescription network, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -126,8 +130,8 @@ internal sealed class RelayRoles : IAsyncDisposable
     // Gateway and settler, together or one of them: what works with keys, ledger and chain.
     private async Task StartBooksAsync(CancellationToken cancellationToken)
     {
-        var keys = _context.Add(RelayKeys.LoadOrCreate(_context.State));
-        var held = new LedgerOptions { Part = !Options.Has(RelayRole.Settler) ? LedgerPart.Sales : !Options.Has(RelayRole.Gateway) ? LedgerPart.Settlement : default };
+        var keys = _context.Add(await RelayKeys.LoadOrCreateAsync(_context.State, _context.Time, cancellationToken));
+        var held = new LedgerOptions { Part = PartHeld };
         var ledger = _context.Add(await RelayLedger.OpenAsync(_context.State.PathOf(LedgerFile), _context.Time, held, cancellationToken));
         var chain = _context.Add(ChainConnection.Open(Options.Chain, _context.Network, keys.Authorizer, _context.Time));
         _context.Running.IsSettledElsewhere = held.Part == LedgerPart.Sales;

@@ -74,7 +74,7 @@ internal sealed class StateDirectory
 
     /// <summary>Until it is disposed, no other process of this relay is here.</summary>
     /// <exception cref="RelayConfigurationException">Another one does not end.</exception>
-    public IDisposable TakeTurn()
+    public async Task<IDisposable> TakeTurnAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -88,7 +88,7 @@ internal sealed class StateDirectory
             }
             catch (IOException)
             {
-                Thread.Sleep(TurnPause);
+                await Task.Delay(TurnPause, time, cancellationToken);
             }
         }
     }

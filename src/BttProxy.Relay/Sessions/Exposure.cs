@@ -29,15 +29,6 @@ internal sealed class Exposure
         }
     }
 
-    /// <summary>Takes over what the ledger says.</summary>
-    public void SetTotal(TokenAmount total)
-    {
-        lock (_lock)
-        {
-            _total = total;
-        }
-    }
-
     /// <summary>Takes over what the ledger says, of all payers that owe something.</summary>
     public void Set(IReadOnlyDictionary<TronAddress, TokenAmount> owed)
     {

@@ -35,7 +35,7 @@ internal sealed partial class ChainReconciler(
             (after, more) = (page.Count == 0 ? after : page[^1].Id, page.Count == Page);
         }
 
-        exposure.SetTotal((await ledger.TotalsAsync(cancellationToken)).Unclaimed);
+        exposure.Set(await ledger.UnclaimedByPayerAsync(cancellationToken));
         metrics.Reconciled(report);
         return report;
     }

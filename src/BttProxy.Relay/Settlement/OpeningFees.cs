@@ -62,7 +62,7 @@ internal sealed class OpeningFees(RelayLedger ledger, OfferedVouchers offered, I
     /// <param name="step">Called before each.</param>
     /// <param name="cancellationToken">Cancels between two.</param>
     /// <exception cref="ChainException">Later ones were not looked at.</exception>
-    public async Task CollectAsync(Action? step, CancellationToken cancellationToken)
+    public async Task CollectAsync(Action step, CancellationToken cancellationToken)
     {
         var fees = await ledger.OpeningFeesAsync(cancellationToken);
         if (fees.Count == 0)
@@ -73,7 +73,7 @@ internal sealed class OpeningFees(RelayLedger ledger, OfferedVouchers offered, I
         var now = (ulong)(await chain.HeadAsync(cancellationToken)).Timestamp.ToUnixTimeSeconds();
         foreach (var fee in fees)
         {
-            step?.Invoke();
+            step();
             await CollectAsync(fee, now, cancellationToken);
         }
     }

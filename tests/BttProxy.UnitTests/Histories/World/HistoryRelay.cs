@@ -128,7 +128,7 @@ internal sealed class HistoryRelay : IAsyncDisposable
         services.AddSessions(_options, _network, _records, _keys);
         services.AddSettlement(_options.Settlement);
         _services = services.BuildServiceProvider();
-        Part<Exposure>().SetTotal((await _ledger.TotalsAsync(CancellationToken.None)).Unclaimed);
+        Part<Exposure>().Set(await _ledger.UnclaimedByPayerAsync(CancellationToken.None));
     }
 
     /// <summary>The process is gone at once; its directory stays.</summary>
