@@ -28,6 +28,9 @@ public enum LeaveReason
     /// <summary>It refused the session or the request.</summary>
     Refused,
 
+    /// <summary>It has sold all the traffic that its operator allows for this day or month.</summary>
+    QuotaReached,
+
     /// <summary>It refused a good voucher, or asked for more than it delivered.</summary>
     PaymentDispute,
 

@@ -50,9 +50,15 @@ internal sealed class Patience(DownloadRun run, RelayScout scout, TimeProvider t
             throw new ClientException(ExitCode.TooDear, $"Every relay asks more than you allow: raise --max-price or --max-fee. {Reasons()}");
         }
 
-        if (scout.CompletedSearches > 0 && run.Pool.IsAllBeyondFunds)
+        if (scout.CompletedSearches > 0 && run.Pool.IsAllLeft(LeaveReason.NoFunds))
         {
             throw new ClientException(ExitCode.Funds, $"The wallet {run.Market.Wallet.Address} cannot pay any relay: send BTT to it. {Reasons()}");
+        }
+
+        if (scout.CompletedSearches > 0 && run.Pool.IsAllLeft(LeaveReason.QuotaReached))
+        {
+            throw new ClientException(
+                ExitCode.NoRelay, $"Every relay has sold the traffic that its operator allows. {Reasons()} Run the command again then to go on from here.");
         }
 
         if (run.Pool.Count == 0 && scout.CompletedSearches >= EmptySearches)

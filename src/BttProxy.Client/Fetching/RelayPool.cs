@@ -43,16 +43,13 @@ internal sealed class RelayPool(PricePerMegabyte? maximumPrice, Func<PricePerMeg
         }
     }
 
-    /// <summary>True when relays are known and the wallet cannot pay any that is not too dear or banned.</summary>
-    public bool IsAllBeyondFunds
+    /// <summary>True when relays are known and every one that is not too dear or banned was last left for this reason.</summary>
+    public bool IsAllLeft(LeaveReason reason)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                var usable = _relays.Values.Where(relay => !relay.IsBanned && !IsTooDear(relay)).ToList();
-                return usable.Count > 0 && usable.TrueForAll(static relay => relay.LastLeave == LeaveReason.NoFunds);
-            }
+            var usable = _relays.Values.Where(relay => !relay.IsBanned && !IsTooDear(relay)).ToList();
+            return usable.Count > 0 && usable.TrueForAll(relay => relay.LastLeave == reason);
         }
     }
 

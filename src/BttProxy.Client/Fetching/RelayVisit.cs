@@ -199,6 +199,8 @@ internal sealed class RelayVisit : IAsyncDisposable
             TunnelException { Fault: TunnelFault.WrongKey } => new VisitOutcome(LeaveReason.WrongKey, failure.Message),
             TunnelException { Fault: TunnelFault.Refused, Refusal: { } refusal } when Relay.Offer.Renewed(refusal.Record.Span) is { } renewed =>
                 new VisitOutcome(LeaveReason.Refused, "our record of it is old, its newer one is taken", renewed),
+            TunnelException { Fault: TunnelFault.Refused, Refusal.Session: SessionRejection.QuotaReached } =>
+                new VisitOutcome(LeaveReason.QuotaReached, failure.Message),
             TunnelException { Fault: TunnelFault.Refused } => new VisitOutcome(LeaveReason.Refused, failure.Message),
             TunnelException { Fault: TunnelFault.BadAnswer } => new VisitOutcome(LeaveReason.BadAnswer, failure.Message),
             TunnelException => new VisitOutcome(LeaveReason.ConnectionLost, failure.Message),

@@ -19,17 +19,10 @@ internal sealed class ClaimDesk(RelayLedger ledger, SettlementWorker settlement,
 
     public async Task<ClaimProgress> FollowAsync(ClaimFollowUp claims, CancellationToken cancellationToken)
     {
-        var rest = await RestAsync(claims.ClaimIds, cancellationToken);
-        var problem = await LookAsync([.. rest.Keys], cancellationToken);
+        var problem = await LookAsync([], cancellationToken);
         var lines = (await ledger.ClaimSummariesAsync(claims.ClaimIds, cancellationToken)).ConvertAll(ClaimLine.Of);
-        if (rest.Count > 0)
-        {
-            lines.AddRange((await ledger.ChannelSummariesAsync(cancellationToken))
-                .Where(channel => rest.ContainsKey(channel.Id))
-                .Select(channel => ClaimLine.Of(channel.Claim!) with { Value = rest[channel.Id] }));
-        }
-
-        return new ClaimProgress([.. lines.DistinctBy(static claim => claim.Id)], [], 0, problem?.Message, problem?.IsTransient ?? false);
+        var (rest, restProblem) = await ClaimRestAsync(claims.ClaimIds, cancellationToken);
+        return Progress([.. lines, .. rest], [], 0, restProblem ?? problem);
     }
 
     /// <summary>
@@ -50,21 +43,48 @@ internal sealed class ClaimDesk(RelayLedger ledger, SettlementWorker settlement,
     {
         var problem = await LookAsync([.. selection.Chosen.Select(static channel => channel.Id)], cancellationToken);
         var now = (await ledger.ChannelSummariesAsync(cancellationToken)).ToDictionary(static channel => channel.Id);
+        var earlier = (await ledger.ClaimSummariesAsync(
+            [.. selection.Chosen.Select(static channel => channel.Claim).OfType<ClaimSummary>().Where(static claim => claim.IsUnderWay).Select(static claim => claim.Id)],
+            cancellationToken)).ToDictionary(static claim => claim.ChannelId);
         var (lines, leftOut) = (new List<ClaimLine>(), selection.LeftOut.ToList());
         foreach (var before in selection.Chosen)
         {
-            // The claim that was under way already, or the one that was queued now.
-            if (now[before.Id].Claim is { } claim && (before.Claim is { IsUnderWay: true } || claim.Id > (before.Claim?.Id ?? 0)))
+            var wasUnderWay = earlier.TryGetValue(before.Id, out var claim);
+            if (wasUnderWay)
             {
-                lines.Add(ClaimLine.Of(claim) with { Value = before.Claim is { IsUnderWay: true } ? before.UnderWay : before.Unclaimed });
+                lines.Add(ClaimLine.Of(claim!) with { Value = before.UnderWay });
             }
-            else
+
+            if (now[before.Id].Claim is { } queued && queued.Id > (before.Claim?.Id ?? 0))
+            {
+                lines.Add(ClaimLine.Of(queued) with { Value = before.Unclaimed.SubtractSaturating(before.UnderWay) });
+            }
+            else if (!wasUnderWay)
             {
                 leftOut.Add(new ChannelNote(before.Id, before.Unclaimed, "it is claimed by now, or its close is under way"));
             }
         }
 
-        return new ClaimProgress(lines, leftOut, selection.Later, problem?.Message, problem?.IsTransient ?? false);
+        var (rest, restProblem) = await ClaimRestAsync([.. lines.Select(static line => line.Id)], cancellationToken);
+        return Progress([.. lines, .. rest], leftOut, selection.Later, restProblem ?? problem);
+    }
+
+    private static ClaimProgress Progress(
+        IEnumerable<ClaimLine> lines, IReadOnlyList<ChannelNote> leftOut, long later, ChainException? problem) =>
+        new([.. lines.DistinctBy(static claim => claim.Id)], leftOut, later, problem?.Message, problem?.IsTransient ?? false);
+
+    private async Task<(IEnumerable<ClaimLine> Lines, ChainException? Problem)> ClaimRestAsync(
+        IReadOnlyList<long> claimIds, CancellationToken cancellationToken)
+    {
+        var rest = await RestAsync(claimIds, cancellationToken);
+        if (rest.Count == 0)
+        {
+            return ([], null);
+        }
+
+        var problem = await LookAsync([.. rest.Keys], cancellationToken);
+        var channels = await ledger.ChannelSummariesAsync(cancellationToken);
+        return (channels.Where(channel => rest.ContainsKey(channel.Id)).Select(channel => ClaimLine.Of(channel.Claim!) with { Value = rest[channel.Id] }), problem);
     }
 
     /// <summary>What keeps claims in the outbox; it goes on with them by itself.</summary>

@@ -13,7 +13,7 @@ internal sealed class StatusReader(
     Lazy<RelayKeys> keys, Lazy<IChannelChain> chain)
 {
     // A screen is worth less than a node's time-out.
-    private static readonly TimeSpan ChainPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ChainPatience = TimeSpan.FromSeconds(10);
 
     public async Task<StatusReport> ReadAsync(CancellationToken cancellationToken)
     {

@@ -67,12 +67,10 @@ internal sealed partial class ConfigurationReloader(
                 asked = true;
             }
 
+            // What changes from here on is seen next time, and so is a file that is named only now.
             if (asked)
             {
                 Reload(tellsUnchanged: true);
-
-                // It may name other files now.
-                seen = Fingerprint();
             }
         }
     }

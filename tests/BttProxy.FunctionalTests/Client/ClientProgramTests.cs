@@ -29,7 +29,7 @@ public class ClientProgramTests(ITestOutputHelper output)
             // Each time a little further, so that the kill meets another moment of store, send and answer.
             var before = relay.Delivered;
             await using var child = home.StartFetch(content);
-            await UntilAsync(() => relay.Delivered >= before + 700_000 + (kill * 33_000));
+            await Eventually.IsTrueAsync(() => relay.Delivered >= before + 700_000 + (kill * 33_000));
             await child.SignalAsync("KILL", Cancellation);
             await child.ExitAsync(Deadline, Cancellation);
         }
@@ -56,7 +56,7 @@ public class ClientProgramTests(ITestOutputHelper output)
         var relay = await market.AddRelayAsync(content, Price, new RelayBehaviour { Pace = TimeSpan.FromMilliseconds(10) }, Cancellation);
         var home = await ClientHome.MakeAsync(market, [relay], Cancellation);
         await using var first = home.StartFetch(content);
-        await UntilAsync(() => relay.Delivered > 2_000_000);
+        await Eventually.IsTrueAsync(() => relay.Delivered > 2_000_000);
         await first.SignalAsync("INT", Cancellation);
 
         Assert.Equal((int)ExitCode.Interrupted, await first.ExitAsync(Deadline, Cancellation));
@@ -141,15 +141,5 @@ public class ClientProgramTests(ITestOutputHelper output)
         await using var child = home.StartFetch(content);
 
         Assert.Equal((int)ExitCode.Network, await child.ExitAsync(Deadline, Cancellation));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(Deadline);
-        while (!condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
     }
 }

@@ -329,7 +329,7 @@ public class DownloaderTests(ITestOutputHelper output)
         TestMarketplace market, TestContent content, Func<DownloadOptions, DownloadOptions>? change = null)
     {
         await using var downloader = NewDownloader(market, content, change);
-        return await downloader.RunAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        return await downloader.RunAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
     }
 
     private static void AssertOrdered(TestRelay relay) => Assert.All(relay.Accounts.Values, static account => Assert.Null(account.Unordered));

@@ -1,6 +1,5 @@
 using System.Net;
 using BttProxy.Discovery.Finding;
-using BttProxy.FunctionalTests.BitTorrent.Dht;
 using Xunit;
 
 namespace BttProxy.FunctionalTests.Discovery;
@@ -39,7 +38,7 @@ public sealed class LibtorrentDiscoveryTests
     {
         await using var market = new TestMarket(Bootstrap);
         var relay = await market.StartRelayAsync();
-        await DhtNetwork.WaitAsync(() => relay.Announcer.Announcement.StoredCopies >= 8);
+        await Eventually.IsTrueAsync(() => relay.Announcer.Announcement.StoredCopies >= 8);
         await relay.DisposeAsync();
 
         var found = await (await market.StartFinderAsync()).FindAsync(relay.Id, Token);

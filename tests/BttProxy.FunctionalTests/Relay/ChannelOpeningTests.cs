@@ -115,16 +115,8 @@ public sealed class ChannelOpeningTests : IAsyncLifetime
         return waited;
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!await condition())
-        {
-            // A relay answers sixty such questions a minute for one channel.
-            await Task.Delay(1200, deadline.Token);
-        }
-    }
+    // A relay answers sixty such questions a minute for one channel.
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.IsTrueAsync(condition, TimeSpan.FromMilliseconds(1200));
 
     /// <summary>Channels opened on the whole chain, by its events.</summary>
     private Task<int> OpeningsAsync() => Chain.ReadAsync(

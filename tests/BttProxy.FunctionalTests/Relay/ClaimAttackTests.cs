@@ -75,12 +75,7 @@ public sealed class ClaimAttackTests : IAsyncLifetime
         var faults = _world.Devnet.Host.Front.Chain.Faults;
         faults.TransactionsToDrop = 1;
         await _customer.CloseAsync(null, Token);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        while (faults.TransactionsToDrop > 0)
-        {
-            await Task.Delay(50, deadline.Token);
-        }
+        await Eventually.IsTrueAsync(() => faults.TransactionsToDrop == 0);
 
         // Past the transaction's life by the blocks' clock; a block shows the time.
         _chainClock.Shift = TimeSpan.FromMinutes(2);

@@ -126,13 +126,8 @@ public sealed class OpenFeeTests
         return await world.StartRelayAsync(options, Token);
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        while (!await condition())
-        {
-            await Task.Delay(TimeSpan.FromSeconds(1), Token);
-        }
-    }
+    // A relay answers sixty such questions a minute for one channel.
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.IsTrueAsync(condition, TimeSpan.FromMilliseconds(1200));
 
     private static async Task<DownloadResult> FetchAsync(
         MarketWorld world, RelayHost relay, Wallet wallet, ClientLedger ledger, string folder, TokenAmount? maximumFee)

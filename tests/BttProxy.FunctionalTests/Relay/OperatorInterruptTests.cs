@@ -27,7 +27,7 @@ public sealed class OperatorInterruptTests : IAsyncLifetime
         await _world.Devnet.DisposeAsync();
 
         await using var program = relay.Start(command, relay.ChannelName);
-        await WaitForAsync(() => program.Error.Contains("Ctrl-C ends the waiting only", StringComparison.Ordinal));
+        await Eventually.IsTrueAsync(() => program.Error.Contains("Ctrl-C ends the waiting only", StringComparison.Ordinal));
         await program.SignalAsync("INT", Token);
 
         Assert.Equal(130, await program.ExitAsync(Deadline, Token));
@@ -39,15 +39,5 @@ public sealed class OperatorInterruptTests : IAsyncLifetime
         var earnings = (await relay.RunAsync(Token, "earnings", "--json")).Json;
         Assert.Equal(relay.Owed.ToString(), earnings.GetProperty("totals").GetProperty("underWay").GetString());
         Assert.True(earnings.TryGetProperty("breakEvenUnknown", out _));
-    }
-
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(Deadline);
-        while (!condition())
-        {
-            await Task.Delay(50, deadline.Token);
-        }
     }
 }

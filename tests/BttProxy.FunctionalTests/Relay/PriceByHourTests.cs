@@ -35,7 +35,7 @@ public sealed class PriceByHourTests
         Assert.Equal(Day, (await early.OpenAsync(Reserve, Token)).Price);
 
         clock.Shift += TimeSpan.FromMinutes(10);
-        await UntilAsync(() => PriceOf(relay.Record) == Evening);
+        await Eventually.IsTrueAsync(() => PriceOf(relay.Record) == Evening);
 
         using var informed = await RelayCustomer.CreateAsync(world, relay.Record, Reserve, Token, clock: clock);
         Assert.Equal(Evening, (await informed.OpenAsync(Reserve, Token)).Price);
@@ -55,14 +55,4 @@ public sealed class PriceByHourTests
     }
 
     private static PricePerMegabyte PriceOf(SignedRelayRecord signed) => signed.TryVerify(out var record, out _) ? record.Price : default;
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
-        }
-    }
 }

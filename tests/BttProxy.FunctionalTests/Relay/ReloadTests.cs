@@ -40,7 +40,7 @@ public sealed class ReloadTests : IAsyncLifetime
 
         _relay.Write("offer", "pricePerMegabyte", Higher.ToString());
         _relay.Host.AskForReload();
-        await UntilAsync(() => _relay.Price == Higher);
+        await Eventually.IsTrueAsync(() => _relay.Price == Higher);
 
         using var fresh = await CustomerAsync();
         Assert.Equal(Higher, (await fresh.OpenAsync(Reserve, Token)).Price);
@@ -54,17 +54,17 @@ public sealed class ReloadTests : IAsyncLifetime
     {
         var refused = _relay.Reloads("refused");
         _relay.WriteRaw("""{ "offer": { "pricePerMegabyte": "1 BTT", "prise": 5 """);
-        await UntilAsync(() => _relay.Reloads("refused") > refused);
+        await Eventually.IsTrueAsync(() => _relay.Reloads("refused") > refused);
         Assert.Equal(Price, _relay.Price);
 
         refused = _relay.Reloads("refused");
         _relay.WritePolicy("""{ "quotaPerDay": "much" }""");
         _relay.Write("offer", "pricePerMegabyte", Higher.ToString());
-        await UntilAsync(() => _relay.Reloads("refused") > refused);
+        await Eventually.IsTrueAsync(() => _relay.Reloads("refused") > refused);
         Assert.Equal(Price, _relay.Price);
 
         _relay.WritePolicy("{}");
-        await UntilAsync(() => _relay.Price == Higher);
+        await Eventually.IsTrueAsync(() => _relay.Price == Higher);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class ReloadTests : IAsyncLifetime
         _relay.Write("tunnel", "maxConnections", 77);
         _relay.Host.AskForReload();
 
-        await UntilAsync(() => _relay.Reloads("needs_restart") > waiting);
+        await Eventually.IsTrueAsync(() => _relay.Reloads("needs_restart") > waiting);
     }
 
     [Fact]
@@ -85,14 +85,14 @@ public sealed class ReloadTests : IAsyncLifetime
 
         // It does not pay: the response waits for credit when its torrent is denied.
         var reading = customer.ReadAsync(_world.InfoHash, 0, Length, payEvery: 0, Token);
-        await UntilAsync(() => customer.Received >= customer.Session.Window.Value);
+        await Eventually.IsTrueAsync(() => customer.Received >= customer.Session.Window.Value);
         Assert.False(reading.IsCompleted);
-        var start = TimeProvider.System.GetTimestamp();
         _relay.WritePolicy($$"""{ "denylist": ["{{_world.InfoHash}}"] }""");
         _relay.Host.AskForReload();
-        var read = await reading;
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 10);
+        // Long before the relay gives up waiting for credit.
+        await Eventually.IsTrueAsync(() => reading.IsCompleted);
+        var read = await reading;
         Assert.Equal(customer.Session.Window.Value, read.Length);
         Assert.Equal(VoucherRejection.Accepted, (await customer.PayAsync(customer.VoucherFor(read.Length), Token)).Code);
         using var again = await customer.GetContentAsync(_world.InfoHash, 0, 1000, Token);
@@ -105,7 +105,7 @@ public sealed class ReloadTests : IAsyncLifetime
         using var customer = await CustomerAsync();
         await customer.OpenAsync(Reserve, Token);
         _relay.WritePolicy("""{ "maxTorrentBytes": "1 MB" }""");
-        await UntilAsync(async () =>
+        await Eventually.IsTrueAsync(async () =>
         {
             using var response = await customer.GetContentAsync(_world.InfoHash, 0, 1000, Token);
             return response.StatusCode == HttpStatusCode.UnavailableForLegalReasons
@@ -119,28 +119,17 @@ public sealed class ReloadTests : IAsyncLifetime
     {
         using var customer = await CustomerAsync();
         await customer.OpenAsync(Reserve, Token);
-        _relay.WritePolicy("""{ "maxClientRate": "300 kB" }""");
         var applied = _relay.Reloads("applied");
+        _relay.WritePolicy("""{ "maxClientRate": "300 kB" }""");
         _relay.Host.AskForReload();
-        await UntilAsync(() => _relay.Reloads("applied") > applied);
+        await Eventually.IsTrueAsync(() => _relay.Reloads("applied") > applied);
 
         var start = TimeProvider.System.GetTimestamp();
         Assert.Equal(600_000, (await customer.ReadAsync(_world.InfoHash, 0, 600_000, 1 << 16, Token)).Length);
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 1.5, 15);
+        // However busy the machine: all but what may go at once.
+        Assert.True(TimeProvider.System.GetElapsedTime(start).TotalSeconds > 1.5);
     }
 
     private Task<RelayCustomer> CustomerAsync() => RelayCustomer.CreateAsync(_world, _relay.Host.Record, Reserve, Token);
-
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!await condition())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
-        }
-    }
 }

@@ -68,13 +68,6 @@ public sealed class SettlementTests : IAsyncLifetime
         return customer;
     }
 
-    private async Task WaitForBalanceAsync(Protocol.Keys.TronAddress payee, TokenAmount expected)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        while (await _world.Chain.BalanceAsync(payee, deadline.Token) != expected)
-        {
-            await Task.Delay(50, deadline.Token);
-        }
-    }
+    private Task WaitForBalanceAsync(Protocol.Keys.TronAddress payee, TokenAmount expected) =>
+        Eventually.IsTrueAsync(async () => await _world.Chain.BalanceAsync(payee, Token) == expected);
 }

@@ -119,13 +119,6 @@ public sealed class VoucherBackupTests : IAsyncLifetime
 
     private static async Task ClaimAsync(BttProxy.Relay.Hosting.RelayHost relay) => Assert.True(await relay.ClaimAsync(Token));
 
-    private async Task WaitForBalanceAsync(Protocol.Keys.TronAddress payee, TokenAmount expected)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        while (await _world.Chain.BalanceAsync(payee, deadline.Token) != expected)
-        {
-            await Task.Delay(50, deadline.Token);
-        }
-    }
+    private Task WaitForBalanceAsync(Protocol.Keys.TronAddress payee, TokenAmount expected) =>
+        Eventually.IsTrueAsync(async () => await _world.Chain.BalanceAsync(payee, Token) == expected);
 }

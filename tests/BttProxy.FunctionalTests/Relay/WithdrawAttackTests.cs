@@ -49,7 +49,7 @@ public sealed class WithdrawAttackTests : IAsyncLifetime
         Assert.Equal(
             VoucherRejection.WithdrawPending, (await customer.PayAsync(customer.VoucherFor(customer.Received + 1), Token)).Code);
 
-        await WaitAsync(async () => await _world.Chain.BalanceAsync(relay.Payee, Token) == answer.AcceptedTotal);
+        await Eventually.IsTrueAsync(async () => await _world.Chain.BalanceAsync(relay.Payee, Token) == answer.AcceptedTotal);
         _clock.Shift = TimeSpan.FromHours(25);
         await Withdrawals.FinishAsync(_world, customer, Token);
         Assert.Equal(Reserve - answer.AcceptedTotal, await _world.Chain.DepositedAsync(customer.Payer.Address, Token));
@@ -76,7 +76,7 @@ public sealed class WithdrawAttackTests : IAsyncLifetime
 
         using var losses = new Losses();
         await using var again = await _world.StartRelayAsync(Options(), Token);
-        await WaitAsync(() => Task.FromResult(losses.Contains(RelayMetrics.Btt(owed))));
+        await Eventually.IsTrueAsync(() => losses.Contains(RelayMetrics.Btt(owed)));
         Assert.True(await again.ClaimAsync(Token));
         var books = await again.ReadBooksAsync(Token);
         Assert.Equal((TokenAmount.Zero, TokenAmount.Zero), (books.Claimed, books.Unclaimed));
@@ -98,16 +98,6 @@ public sealed class WithdrawAttackTests : IAsyncLifetime
         await customer.ReadAsync(_world.InfoHash, 0, Bytes, payEvery: 0, Token);
         Assert.Equal(VoucherRejection.Accepted, (await customer.PayAsync(customer.VoucherFor(Bytes), Token)).Code);
         return customer;
-    }
-
-    private static async Task WaitAsync(Func<Task<bool>> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!await condition())
-        {
-            await Task.Delay(50, deadline.Token);
-        }
     }
 
     /// <summary>What the relays of this process report as lost.</summary>

@@ -101,9 +101,9 @@ public class RelayPoolTests
         var pool = new RelayPool(null, AnyFee, _time);
         var relay = Relay(1, 100, 10);
         pool.Add(relay);
-        Assert.False(pool.IsAllBeyondFunds);
+        Assert.False(pool.IsAllLeft(LeaveReason.NoFunds));
         pool.Failed(relay, LeaveReason.NoFunds, "poor");
-        Assert.True(pool.IsAllBeyondFunds);
+        Assert.True(pool.IsAllLeft(LeaveReason.NoFunds));
     }
 
     [Fact]

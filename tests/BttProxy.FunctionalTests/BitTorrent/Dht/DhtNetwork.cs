@@ -24,7 +24,7 @@ internal sealed class DhtNetwork : IAsyncDisposable
         {
             await network.AddAsync(new DhtNodeOptions { ListenEndPoint = new IPEndPoint(IPAddress.Loopback, 0), Guard = Guard });
         }
-        await WaitAsync(() => network.Nodes.All(node => node.NodeCount >= Math.Min(8, nodes - 1)));
+        await Eventually.IsTrueAsync(() => network.Nodes.All(node => node.NodeCount >= Math.Min(8, nodes - 1)));
         return network;
     }
 
@@ -45,16 +45,6 @@ internal sealed class DhtNetwork : IAsyncDisposable
             new DhtNodeOptions { ListenEndPoint = new IPEndPoint(IPAddress.Parse(address), 0), Guard = Guard, ReadOnly = readOnly });
         Assert.True(await node.BootstrapAsync(TestContext.Current.CancellationToken) > 0);
         return node;
-    }
-
-    public static async Task WaitAsync(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(20, deadline.Token);
-        }
     }
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()));

@@ -61,7 +61,7 @@ public sealed class DhtNodeTests
         await network.Nodes[3].AnnounceAsync(Torrent, 4321, Cancellation);
         await network.Nodes[3].PutImmutableAsync("item"u8.ToArray(), Cancellation);
         // Who joined when there were fewer than eight others learns the size a second or two later.
-        await DhtNetwork.WaitAsync(() => network.Nodes.All(node => node.GetStatistics()[0].NetworkSize is not null));
+        await Eventually.IsTrueAsync(() => network.Nodes.All(node => node.GetStatistics()[0].NetworkSize is not null));
         var parts = network.Nodes.Select(node => Assert.Single(node.GetStatistics())).ToList();
         Assert.All(parts, part => Assert.InRange(part.NetworkSize!.Value, 6, 40));
         Assert.All(parts, part => Assert.Equal(part.Nodes, part.VerifiedNodes));
@@ -207,7 +207,7 @@ public sealed class DhtNodeTests
         {
             await network.AddAsync(new DhtNodeOptions { ListenEndPoint = new IPEndPoint(IPAddress.IPv6Loopback, 0), Guard = DhtNetwork.Guard });
         }
-        await DhtNetwork.WaitAsync(() => network.Nodes.All(node => node.NodeCount >= 8));
+        await Eventually.IsTrueAsync(() => network.Nodes.All(node => node.NodeCount >= 8));
         Assert.True(await network.Nodes[3].AnnounceAsync(Torrent, 4321, Cancellation) >= 8);
         await foreach (var peer in network.Nodes[8].GetPeersAsync(Torrent, Cancellation))
         {

@@ -23,7 +23,7 @@ public sealed class DualNodeTests
     public async Task NodesThatKnowOneIPv4Address_FindTheIPv6NetworkThroughIt()
     {
         await using var network = await StartAsync(10);
-        await DhtNetwork.WaitAsync(() => network.Nodes.All(node => node.GetStatistics() is [{ Nodes: >= 8 }, { Nodes: >= 8 }]));
+        await Eventually.IsTrueAsync(() => network.Nodes.All(node => node.GetStatistics() is [{ Nodes: >= 8 }, { Nodes: >= 8 }]));
         Assert.Equal(
             [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6],
             network.Nodes[9].GetStatistics().Select(part => part.LocalEndPoint.AddressFamily));
@@ -33,7 +33,7 @@ public sealed class DualNodeTests
     public async Task Announcement_IsFoundInBothNetworks()
     {
         await using var network = await StartAsync(10);
-        await DhtNetwork.WaitAsync(() => network.Nodes.All(node => node.GetStatistics() is [{ Nodes: >= 8 }, { Nodes: >= 8 }]));
+        await Eventually.IsTrueAsync(() => network.Nodes.All(node => node.GetStatistics() is [{ Nodes: >= 8 }, { Nodes: >= 8 }]));
         Assert.True(await network.Nodes[3].AnnounceAsync(Torrent, 4321, Cancellation) >= 16);
         var found = new HashSet<IPEndPoint>();
         await foreach (var peer in network.Nodes[8].GetPeersAsync(Torrent, Cancellation))

@@ -43,14 +43,14 @@ public sealed class KrpcTransportTests : IAsyncLifetime
         await _stranger.SendAsync(genuine, _transport.LocalEndPoint);
         var guessed = new KrpcMessage { Kind = KrpcKind.Query, TransactionId = "abcd"u8.ToArray() };
         await _peer.SendAsync(UdpPeer.Reply(guessed, PeerId, _transport.LocalEndPoint), _transport.LocalEndPoint);
-        await DhtNetwork.WaitAsync(() => _transport.Received == 2);
+        await Eventually.IsTrueAsync(() => _transport.Received == 2);
         Assert.False(asking.IsCompleted);
         Assert.Equal(0, _handler.Replies);
 
         await _peer.SendAsync(genuine, _transport.LocalEndPoint);
         Assert.Equal(PeerId, (await asking)?.Sender);
         await _peer.SendAsync(genuine, _transport.LocalEndPoint);
-        await DhtNetwork.WaitAsync(() => _transport.Received == 4);
+        await Eventually.IsTrueAsync(() => _transport.Received == 4);
         Assert.Equal(1, _handler.Replies);
     }
 
@@ -94,7 +94,7 @@ public sealed class KrpcTransportTests : IAsyncLifetime
     {
         _handler.Throws = true;
         await _peer.SendAsync("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"u8.ToArray(), _transport.LocalEndPoint);
-        await DhtNetwork.WaitAsync(() => _handler.Queries == 1);
+        await Eventually.IsTrueAsync(() => _handler.Queries == 1);
         _handler.Throws = false;
         await _peer.SendAsync("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:bb1:y1:qe"u8.ToArray(), _transport.LocalEndPoint);
         Assert.Equal("bb"u8.ToArray(), (await _peer.NextAsync()).TransactionId.ToArray());
@@ -118,7 +118,7 @@ public sealed class KrpcTransportTests : IAsyncLifetime
         await using var silent = Create(DhtNetwork.Guard, readOnly: true);
         silent.Start(AnyPort);
         await _peer.SendAsync("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"u8.ToArray(), silent.LocalEndPoint);
-        await DhtNetwork.WaitAsync(() => silent.Received == 1);
+        await Eventually.IsTrueAsync(() => silent.Received == 1);
         var asking = silent.QueryAsync(_peer.EndPoint, KrpcQuery.Ping(), DhtLimits.HardTimeout, Cancellation);
         var query = await _peer.NextAsync();
         Assert.True(query.IsReadOnly);
@@ -134,7 +134,7 @@ public sealed class KrpcTransportTests : IAsyncLifetime
         guarded.Start(AnyPort);
         Assert.Null(await guarded.QueryAsync(_peer.EndPoint, KrpcQuery.Ping(), DhtLimits.HardTimeout, Cancellation));
         await _stranger.SendAsync("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"u8.ToArray(), guarded.LocalEndPoint);
-        await DhtNetwork.WaitAsync(() => guarded.Received == 1);
+        await Eventually.IsTrueAsync(() => guarded.Received == 1);
         Assert.Equal(0, _handler.Queries);
     }
 

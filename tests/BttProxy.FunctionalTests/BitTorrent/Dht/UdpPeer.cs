@@ -24,7 +24,7 @@ internal sealed class UdpPeer : IDisposable
     public async Task<KrpcMessage> NextAsync()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        deadline.CancelAfter(TimeSpan.FromMinutes(1));
         return await ReceiveAsync(deadline.Token);
     }
 

@@ -166,7 +166,7 @@ internal sealed class RawConnection(NetworkStream stream, CancellationToken canc
     public async Task<bool> IsClosedAsync()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        deadline.CancelAfter(TimeSpan.FromMinutes(2));
         var buffer = new byte[64 * 1024];
         try
         {

@@ -92,16 +92,7 @@ internal sealed class SwarmWorld : IAsyncDisposable
         return memory.ToArray();
     }
 
-    public static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            Assert.False(deadline.IsCancellationRequested, $"not in time: {what}");
-            await Task.Delay(20, Cancel);
-        }
-    }
+    public static Task UntilAsync(Func<bool> condition, string what) => Eventually.IsTrueAsync(condition, what);
 
     public async ValueTask DisposeAsync()
     {

@@ -48,7 +48,7 @@ public sealed class RolesApartTests : IAsyncLifetime
         var closed = await customer.CloseAsync(customer.VoucherFor(1_000_000), Token);
         Assert.Equal(VoucherRejection.Accepted, closed.Code);
 
-        await UntilAsync(async () => (await gateway.ReadBooksAsync(Token)).Claimed == closed.AcceptedTotal);
+        await Eventually.IsTrueAsync(async () => (await gateway.ReadBooksAsync(Token)).Claimed == closed.AcceptedTotal);
 
         var books = await gateway.ReadBooksAsync(Token);
         Assert.Equal((1_000_000, 1_000_000, TokenAmount.Zero, TokenAmount.Zero),
@@ -79,7 +79,7 @@ public sealed class RolesApartTests : IAsyncLifetime
 
         Assert.Equal(TokenAmount.Zero, (await gateway.ReadBooksAsync(Token)).Claimed);
         await using var again = await StartAsync("relay", [RelayRole.Settler]);
-        await UntilAsync(async () => (await gateway.ReadBooksAsync(Token)).Unclaimed == TokenAmount.Zero);
+        await Eventually.IsTrueAsync(async () => (await gateway.ReadBooksAsync(Token)).Unclaimed == TokenAmount.Zero);
         await gateway.DisposeAsync();
 
         // The settler answers for the books alone.
@@ -95,7 +95,7 @@ public sealed class RolesApartTests : IAsyncLifetime
         var gateway = await StartAsync("relay", [RelayRole.Gateway], workers: "http://127.0.0.1:1");
         var id = gateway.RelayId;
         await using var dht = await StartAsync("dht", [RelayRole.Dht], recordFrom: $"http://{gateway.AdminEndPoint}");
-        await UntilAsync(async () => await HealthAsync(dht, "readyz") == "ok");
+        await Eventually.IsTrueAsync(async () => await HealthAsync(dht, "readyz") == "ok");
 
         using var cache = await RelayCache.OpenAsync(new RelayCacheOptions(), TimeProvider.System, NullLoggerFactory.Instance, Token);
         var guard = new ConnectGuard(new ConnectGuardOptions { AllowPrivateAddresses = true });
@@ -105,7 +105,7 @@ public sealed class RolesApartTests : IAsyncLifetime
         await node.StartAsync(Token);
         var finder = new RelayFinder(node, cache, RelayMarket.Of(_world.Network), guard, new RelayFinderOptions(), TimeProvider.System);
         FoundRelay? found = null;
-        await UntilAsync(async () => (found = await finder.FindAsync(id, Token)) is not null);
+        await Eventually.IsTrueAsync(async () => (found = await finder.FindAsync(id, Token)) is not null);
         Assert.Equal(gateway.Record, found!.Signed);
 
         await gateway.DisposeAsync();
@@ -153,16 +153,6 @@ public sealed class RolesApartTests : IAsyncLifetime
         await Task.Delay(200, Token);
 
         Assert.Equal("ok", await HealthAsync(relay, "healthz"));
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(Patience);
-        while (!await condition())
-        {
-            await Task.Delay(100, limit.Token);
-        }
     }
 
     private async Task<string> HealthAsync(RelayHost host, string path)

