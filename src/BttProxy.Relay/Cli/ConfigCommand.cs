@@ -12,11 +12,11 @@ internal static class ConfigCommand
     private const string SchemaResource = "relay.schema.json";
     private const string PolicySchemaResource = "policy.schema.json";
 
-    public static Command Build(RelayOptionSet relay, TextWriter output, TextWriter error, Dictionary<Command, string[]> examples)
+    public static Command Build(RelayOptionSet relay, RunOptionSet run, TextWriter output, TextWriter error, Dictionary<Command, string[]> examples)
     {
         var command = new Command("config", "Checks a configuration, shows what it amounts to, and prints the schema of the file.")
         {
-            Check(relay, output, error, examples), Show(relay, output, error, examples), Schema(output, examples),
+            Check(relay, output, error, examples), Show(run, output, error, examples), Schema(output, examples),
         };
         examples[command] =
         [
@@ -69,7 +69,7 @@ internal static class ConfigCommand
         return command;
     }
 
-    private static Command Show(RelayOptionSet relay, TextWriter output, TextWriter error, Dictionary<Command, string[]> examples)
+    private static Command Show(RunOptionSet run, TextWriter output, TextWriter error, Dictionary<Command, string[]> examples)
     {
         var effective = new Option<bool>("--effective") { Description = "Every option, also those that have their default." };
         var json = OperatorShell.JsonOption();
@@ -77,9 +77,10 @@ internal static class ConfigCommand
         {
             effective, json,
         };
+        run.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var configuration = relay.ReadConfiguration(parsed);
+            var configuration = run.ReadConfiguration(parsed);
             var settings = EffectiveSetting.Of(configuration).Where(setting => parsed.GetValue(effective) || setting.Origin != EffectiveSetting.Default).ToList();
             await output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(settings, OperationsJson.Format) : Table(settings));
             var problems = configuration.AllProblems(machine: true);
@@ -93,7 +94,7 @@ internal static class ConfigCommand
         examples[command] =
         [
             "bttproxy-relay config show --effective --config relay.json",
-            "bttproxy-relay config show --preset devnet --config relay.json",
+            "bttproxy-relay config show --preset devnet --config relay.json --listen 203.0.113.7:443",
             "bttproxy-relay config show --effective --config relay.json --json",
         ];
         return command;
