@@ -13,6 +13,7 @@ public sealed class ReloadTests : IAsyncLifetime
 
     private static readonly PricePerMegabyte Price = new(1_000_003);
     private static readonly PricePerMegabyte Higher = new(2_000_003);
+    private static readonly PricePerMegabyte Highest = new(3_000_003);
     private static readonly TokenAmount Reserve = new(2_000_000_000);
 
     private MarketWorld _world = null!;
@@ -47,6 +48,16 @@ public sealed class ReloadTests : IAsyncLifetime
         Assert.Equal(Length, (await old.ReadAsync(_world.InfoHash, 0, Length, 1 << 17, Token)).Length);
         var answer = await old.PayAsync(old.VoucherFor(Length), Token);
         Assert.Equal((VoucherRejection.Accepted, Price.Owed(new ByteCount(Length))), (answer.Code, answer.AcceptedTotal));
+    }
+
+    [Fact]
+    public async Task ChangeThatComesWhileTheFilesAreRead_IsSeenNextTime()
+    {
+        _relay.WhenRead = () => _relay.Write("offer", "pricePerMegabyte", Highest.ToString());
+        _relay.Write("offer", "pricePerMegabyte", Higher.ToString());
+        _relay.Host.AskForReload();
+
+        await Eventually.IsTrueAsync(() => _relay.Price == Highest);
     }
 
     [Fact]

@@ -57,6 +57,8 @@ class Libtorrent(Client):
             # The nodes of a test share one address block and have no ids bound to their addresses (BEP 42).
             "dht_restrict_routing_ips": False, "dht_restrict_search_ips": False, "dht_enforce_node_id": False,
             "dht_prefer_verified_node_ids": False,
+            # By itself it looks again after a quarter of an hour; its first look may come before it knows enough nodes.
+            "dht_announce_interval": 15,
             "alert_mask": int(lt.alert.category_t.status_notification | lt.alert.category_t.storage_notification),
         })
         for node in mode.dht:

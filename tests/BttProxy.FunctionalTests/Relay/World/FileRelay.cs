@@ -66,6 +66,9 @@ internal sealed class FileRelay : IAsyncDisposable
     /// <summary>How often reading the configuration came to this since the relay runs.</summary>
     public long Reloads(string result) => _reloads.GetValueOrDefault(result);
 
+    /// <summary>Runs each time that the files have been read, before the relay looks at them again.</summary>
+    public Action WhenRead { get; set; } = static () => { };
+
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
@@ -82,7 +85,11 @@ internal sealed class FileRelay : IAsyncDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, count, labels, _) => _reloads.AddOrUpdate((string)labels[0].Value!, count, (_, sum) => sum + count));
+        _listener.SetMeasurementEventCallback<long>((_, count, labels, _) =>
+        {
+            _reloads.AddOrUpdate((string)labels[0].Value!, count, (_, sum) => sum + count);
+            WhenRead();
+        });
         _listener.Start();
     }
 }
