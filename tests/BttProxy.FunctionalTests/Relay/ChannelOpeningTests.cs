@@ -115,8 +115,7 @@ public sealed class ChannelOpeningTests : IAsyncLifetime
         return waited;
     }
 
-    // A relay answers sixty such questions a minute for one channel.
-    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.IsTrueAsync(condition, TimeSpan.FromMilliseconds(1200));
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.IsTrueAsync(condition, RelayCustomer.AskPause);
 
     /// <summary>Channels opened on the whole chain, by its events.</summary>
     private Task<int> OpeningsAsync() => Chain.ReadAsync(

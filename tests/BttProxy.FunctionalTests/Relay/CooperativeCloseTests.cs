@@ -61,6 +61,5 @@ public sealed class CooperativeCloseTests : IAsyncLifetime
         }
     }
 
-    // A relay answers sixty such questions a minute for one channel.
-    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.IsTrueAsync(condition, TimeSpan.FromMilliseconds(1200));
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.IsTrueAsync(condition, RelayCustomer.AskPause);
 }

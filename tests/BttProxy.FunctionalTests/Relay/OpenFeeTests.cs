@@ -126,8 +126,7 @@ public sealed class OpenFeeTests
         return await world.StartRelayAsync(options, Token);
     }
 
-    // A relay answers sixty such questions a minute for one channel.
-    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.IsTrueAsync(condition, TimeSpan.FromMilliseconds(1200));
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.IsTrueAsync(condition, RelayCustomer.AskPause);
 
     private static async Task<DownloadResult> FetchAsync(
         MarketWorld world, RelayHost relay, Wallet wallet, ClientLedger ledger, string folder, TokenAmount? maximumFee)

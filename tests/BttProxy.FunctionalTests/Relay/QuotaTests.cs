@@ -55,8 +55,7 @@ public sealed class QuotaTests
 
             clock.Shift += TimeSpan.FromHours(1);
             using var next = await RelayCustomer.CreateAsync(world, relay.Record, Reserve, Token, clock: clock);
-            // A relay answers sixty such questions a minute for one channel.
-            await Eventually.IsTrueAsync(async () => await next.AskAsync(Reserve, Token) == SessionRejection.Accepted, TimeSpan.FromMilliseconds(1200));
+            await Eventually.IsTrueAsync(async () => await next.AskAsync(Reserve, Token) == SessionRejection.Accepted, RelayCustomer.AskPause);
             Assert.Equal(100_000, (await next.ReadAsync(world.InfoHash, 0, 100_000, 1 << 16, Token)).Length);
             Assert.Equal((HttpStatusCode.OK, "ok"), await ReadyAsync(relay));
         }
@@ -85,6 +84,7 @@ public sealed class QuotaTests
         var failure = await Assert.ThrowsAsync<ClientException>(() => FetchAsync(world, relay, wallet, ledger));
 
         Assert.StartsWith("Every relay has sold the traffic that its operator allows.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(SessionRejection.QuotaReached), failure.Message, StringComparison.Ordinal);
         Assert.Contains("the traffic quota of this month is used up until", failure.Message, StringComparison.Ordinal);
     }
 

@@ -53,8 +53,7 @@ internal sealed class OperatedRelay : IAsyncDisposable
         do
         {
             Check(SessionRejection.Accepted, await customer.AskAsync(Reserve, cancellationToken));
-            // A relay answers sixty such questions a minute for one channel.
-            await Task.Delay(customer.Pending is null ? 0 : 1200, cancellationToken);
+            await Task.Delay(customer.Pending is null ? TimeSpan.Zero : RelayCustomer.AskPause, cancellationToken);
         }
         while (customer.Pending is not null);
 

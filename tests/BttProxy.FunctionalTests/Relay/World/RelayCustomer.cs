@@ -18,6 +18,9 @@ namespace BttProxy.FunctionalTests.Relay.World;
 /// <summary>A client that says to a relay exactly what a test tells it to, honest or not.</summary>
 internal sealed class RelayCustomer : IDisposable
 {
+    /// <summary>Between two questions whether a channel is open: a relay answers sixty a minute for one channel.</summary>
+    public static readonly TimeSpan AskPause = TimeSpan.FromMilliseconds(1200);
+
     private readonly ChannelDomain _domain;
     private readonly HttpMessageInvoker _content;
     private readonly HttpMessageInvoker _control;
